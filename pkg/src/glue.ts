@@ -1,0 +1,42 @@
+/** An issue as it crosses: path, code, message, params. */
+export type IssueRow = [string[], string, string, [string, string | number | string[]][]];
+/** A notice as it crosses: path, code, confirm, message. */
+export type NoticeRow = [string[], string, boolean, string];
+
+/** What the wasm exports, one instance of it. Made by `createGlue`. */
+export interface Glue {
+  readonly imports: WebAssembly.ModuleImports;
+  start(exports: WebAssembly.Exports | Record<string, unknown>): void;
+  check(operation: string, snapshot: string, key?: string): [string | null, string | null, IssueRow[], NoticeRow[]];
+  checkField(operation: string, path: string, snapshot: string): IssueRow[];
+  build(
+    operation: string,
+    snapshot: string,
+    key: string | undefined,
+    accepted: string,
+  ): ['GET' | 'POST', string, [string, string][], string | null] | null;
+  readAnswer(
+    operation: string,
+    status: number,
+    contentType: string | undefined,
+    retryAfter: string | undefined,
+    body: string,
+  ): [string, string | null, string, number | null, string | null, string | null, string | null, IssueRow[], NoticeRow[]] | null;
+  readCard(snapshot: string): [string, string, string] | null;
+  allowedActions(status: string, scopes?: string): [string, boolean, string | null, string | null][];
+  orderState(snapshot: string): [boolean, string, boolean, number, number, number, string, string, boolean];
+  orderAdvances(seen: string, next: string): boolean;
+  pollAfter(polls: number, activeMs: number, limitMs: number, chance: number): number;
+  pollAgain(code: string): boolean;
+  explainSlug(word: string): [string, string] | null;
+  isCredential(name: string): boolean;
+  retryAfter(operation: string, code: string, attempt: number, askedMs: number | undefined, chance: number): number;
+  send(
+    url: string,
+    method: string,
+    headers: [string, string][],
+    body: string | undefined,
+    credentials: string,
+    signal: AbortSignal,
+  ): Promise<Response>;
+}

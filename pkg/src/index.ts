@@ -1,0 +1,80 @@
+export { CardClient, type AnsweredEvent, type ClientOptions, type OrderWaiting, type SentEvent } from './client.js';
+export { ready } from './engine.js';
+export { CardwrightError, isCardwrightError } from './error.js';
+export { ingo, type CardAction, type ReadCard } from './ingo.js';
+export type { OrderStep, WaitOptions } from './orders.js';
+export { pintopay, type OrderFacts } from './pintopay.js';
+export type { BuildOptions, Operation, OperationField } from './operation.js';
+export type {
+  AllowedAction,
+  Call,
+  CallOptions,
+  CardsData,
+  Checked,
+  Constraints,
+  Issue,
+  IssueParam,
+  ListData,
+  Meta,
+  Notice,
+  OrderProgress,
+  OrderState,
+  PlainError,
+  Read,
+  Reply,
+  Result,
+  SafeResult,
+} from './contract.js';
+export type { JsonValue, Unrecognized } from './json.js';
+export type {
+  Card,
+  CardIssueOrder,
+  CardStatus,
+  CardType,
+  IssueStatus,
+  OrderStatus,
+  Pagination,
+  PintopayCard,
+  PintopayCardStatus,
+  SeenCard,
+  SeenOrder,
+  Slug,
+} from './generated/answers.js';
+export type {
+  ErrorCode,
+  IssueCode,
+  NoticeCode,
+  OrderEnding,
+  Outcome,
+  ReasonCode,
+  SlugHint,
+  StageCode,
+} from './generated/codes.js';
+export type {
+  ActivateCardInput,
+  ActivateCardRequest,
+  CheckOrderInput,
+  CheckOrderRequest,
+  CreateCardInput,
+  CreateCardRequest,
+  FreezeCardInput,
+  FreezeCardRequest,
+  GetCardInput,
+  GetCardRequest,
+  IngoClient,
+  IssueCardInput,
+  IssueCardRequest,
+  ListCardsInput,
+  ListCardsRequest,
+  ListOrdersInput,
+  ListOrdersRequest,
+  PintopayClient,
+  ReissueCardInput,
+  ReissueCardRequest,
+  SafeIngoClient,
+  SafePintopayClient,
+  ShippingAddress,
+  ShippingAddressInput,
+  UnfreezeCardInput,
+  UnfreezeCardRequest,
+} from './generated/operations.js';

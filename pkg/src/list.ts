@@ -1,0 +1,14 @@
+import type { ListData } from './contract.js';
+import type { Pagination } from './generated/answers.js';
+
+interface ListEnvelope<Item> {
+  readonly message: string;
+  readonly data?: { readonly items?: Item[] | null; readonly pagination?: Pagination | null } | null;
+}
+
+/** The list of an envelope that was proven. */
+export function list<Item>(body: string): ListData<Item> {
+  const { message, data } = JSON.parse(body) as ListEnvelope<Item>;
+  const read = { items: data?.items ?? [], message };
+  return data?.pagination == null ? read : { ...read, pagination: data.pagination };
+}

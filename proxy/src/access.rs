@@ -1,0 +1,87 @@
+//! The outermost layer: every request gets an id and one log line, every problem its JSON.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use cardwright::call::{CONTRACT, CONTRACT_HEADER, REPLAYED_HEADER, REQUEST_ID_HEADER};
+use cardwright::{ErrorCode, Outcome};
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::problem::Problem;
+
+/// Gives the request its id, its answer the headers all answers have, and the log its line.
+pub(crate) async fn access(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let mut line = Line::new(&app, &request);
+    let mut response = next.run(request).await;
+    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+        problem.write(&line.request_id, &mut response);
+        line.code = Some(problem.code);
+        line.outcome = Some(problem.outcome);
+    }
+    let headers = response.headers_mut();
+    if let Ok(id) = HeaderValue::from_str(&line.request_id) {
+        headers.insert(HeaderName::from_static(REQUEST_ID_HEADER), id);
+    }
+    headers.insert(HeaderName::from_static(CONTRACT_HEADER), HeaderValue::from_static(CONTRACT));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    line.replayed = headers.contains_key(REPLAYED_HEADER);
+    line.status = Some(response.status().as_u16());
+    response
+}
+
+/// The log line of one request. It is written when it is dropped, so that a client that goes away leaves one too.
+struct Line {
+    started: Instant,
+    request_id: String,
+    operation: Option<&'static str>,
+    method: Method,
+    status: Option<u16>,
+    code: Option<ErrorCode>,
+    outcome: Option<Outcome>,
+    replayed: bool,
+}
+
+impl Line {
+    fn new(app: &App, request: &Request) -> Line {
+        Line {
+            started: Instant::now(),
+            request_id: Uuid::new_v4().to_string(),
+            operation: app.operation_at(request.uri().path()).map(|operation| operation.name),
+            method: request.method().clone(),
+            status: None,
+            code: None,
+            outcome: None,
+            replayed: false,
+        }
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        // An extension method is a text of the caller's.
+        let method = if is_registered(&self.method) { self.method.as_str() } else { "other" };
+        tracing::info!(
+            request_id = self.request_id,
+            operation = self.operation,
+            method,
+            status = self.status,
+            code = self.code.map(ErrorCode::as_str),
+            outcome = self.outcome.map(Outcome::as_str),
+            duration_ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            replayed = self.replayed,
+            "{}",
+            if self.status.is_some() { "answered" } else { "client went away" }
+        );
+    }
+}
+
+fn is_registered(method: &Method) -> bool {
+    [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS]
+        .contains(method)
+}

@@ -1,0 +1,40 @@
+//! Reading an issuer's answer: proven, then made anew from its known fields.
+
+use cardwright::envelope::{self, UnknownFields, Unreadable};
+use cardwright::input::{ANSWER_LIMITS, Value, read_json};
+use cardwright::{ErrorCode, Operation};
+
+use crate::ending::{Answer, Failure};
+use crate::issuer::Issuer;
+
+/// Rebuilds the body of an issuer's yes.
+///
+/// What cannot be read says nothing about the effect.
+pub(crate) fn read(
+    issuer: &dyn Issuer,
+    operation: &Operation,
+    body: &[u8],
+    unknown_fields: UnknownFields,
+) -> Result<Answer, Failure> {
+    let name = operation.name;
+    match proven(issuer, operation, body) {
+        Ok(answer) => {
+            let rebuilt = envelope::rebuild(operation.answer, &answer, unknown_fields);
+            if rebuilt.unknown > 0 || rebuilt.withheld > 0 {
+                let (unknown, withheld) = (rebuilt.unknown, rebuilt.withheld);
+                tracing::info!(operation = name, unknown, withheld, "answer had more than is documented");
+            }
+            Ok(Answer(rebuilt.json.into()))
+        }
+        Err(why) => {
+            tracing::warn!(operation = name, ?why, "answer could not be read");
+            Err(Failure::new(ErrorCode::IssuerUnreadable, operation.safety))
+        }
+    }
+}
+
+fn proven<'a>(issuer: &dyn Issuer, operation: &Operation, body: &'a [u8]) -> Result<Value<'a>, Unreadable> {
+    let answer = issuer.normalise(operation, read_json(body, ANSWER_LIMITS).map_err(Unreadable::NotJson)?);
+    envelope::prove_object("answer", operation.answer.fields, &answer)?;
+    Ok(answer)
+}

@@ -1,0 +1,61 @@
+//! The issuers: one trait, one folder each. To add one: its folder, a row in [`all`], a row in the configuration.
+
+mod base_url;
+mod gateway;
+pub(crate) mod ingo;
+mod paths;
+pub(crate) mod pintopay;
+mod status;
+mod transport;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use cardwright::input::Value;
+use cardwright::{Operation, Request};
+
+use crate::config::Config;
+use crate::ending::Failure;
+use transport::Transport;
+
+/// The issuers that are configured, by their word before the dot of an operation.
+pub(crate) type Issuers = HashMap<&'static str, Arc<dyn Issuer>>;
+
+/// The issuers of this configuration.
+pub(crate) fn all(config: &Config) -> anyhow::Result<Issuers> {
+    let transport = Transport::new(&config.limits)?;
+    let set = config.upstream_paths();
+    let ingo = ingo::Ingo::new(&config.ingo, &set, transport.clone())?;
+    let pintopay = pintopay::PintoPay::new(&config.pintopay, &set, transport)?;
+    let rows: [(_, Option<Arc<dyn Issuer>>); 2] = [
+        (ingo::NAME, Some(Arc::new(ingo))),
+        (pintopay::NAME, pintopay.map(|pintopay| Arc::new(pintopay) as Arc<dyn Issuer>)),
+    ];
+    Ok(rows.into_iter().filter_map(|(name, issuer)| Some((name, issuer?))).collect())
+}
+
+/// A request in an issuer's words, before it is signed or encrypted: that happens at send time.
+pub(crate) struct Dispatch {
+    pub(crate) operation: &'static Operation,
+    /// The body as JSON; personal.
+    pub(crate) body: String,
+    /// The key, where the issuer honours one.
+    pub(crate) key: Option<String>,
+}
+
+/// Somebody who issues cards.
+#[async_trait]
+pub(crate) trait Issuer: Send + Sync {
+    /// Writes a proven request in the issuer's words; `key` is for an operation whose key the issuer honours.
+    fn compose(&self, request: &Request<'_>, key: Option<&str>) -> Dispatch;
+
+    /// Sends it, once, and returns the body of the issuer's yes.
+    async fn send(&self, dispatch: &Dispatch) -> Result<Bytes, Failure>;
+
+    /// Brings a yes into the one shape its operation documents, where the issuer gives it in more than one.
+    fn normalise<'a>(&self, _operation: &Operation, answer: Value<'a>) -> Value<'a> {
+        answer
+    }
+}

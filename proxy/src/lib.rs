@@ -1,0 +1,52 @@
+//! The proxy between a page and the card issuers: the only holder of the issuers' secrets.
+//!
+//! ```text
+//! HTTP/1.1                      server.rs        connections, header time limit, graceful stop
+//!   │  id, one log line         access.rs        outermost; problems become JSON here
+//!   │  Host, contract           guard.rs         the doors of every call
+//!   │  who is it                principal.rs
+//!   ▼  routes                   app.rs           cardwright::OPERATIONS is the allow-list
+//! operate.rs                                     the one handler of everything that goes to an issuer
+//!   │  body or query            inbound.rs       JSON only, 16 KiB, the crate's own reader and rules
+//!   │  scope and fingerprint    intent.rs
+//!   ▼  from here on detached: a client that goes away changes nothing
+//! deliver.rs                                     claim → send → read → record
+//!   │                           claims.rs        what was sent, durable before the first byte leaves   ┐ memory/
+//!   │                           register/        which cards and orders were seen in answers           ┘
+//!   ▼
+//! issuer/                                        one folder an issuer: compose, sign or seal, judge the status
+//!   │                           transport.rs     one exchange over a connection of its own
+//!   ▼
+//! answer.rs                                      the envelope rebuilt from its known fields
+//! balances.rs                                    and what of it the caller may see
+//! ending.rs, problem.rs                          how it ended, and how the page is told
+//! ```
+
+#![deny(clippy::expect_used, clippy::panic, clippy::unreachable, clippy::unwrap_used)]
+
+mod access;
+mod answer;
+mod app;
+mod balances;
+mod claims;
+mod config;
+mod deliver;
+mod ending;
+mod guard;
+mod health;
+mod inbound;
+mod intent;
+mod issuer;
+mod lists;
+pub mod log;
+mod me;
+mod memory;
+mod operate;
+mod principal;
+mod problem;
+mod register;
+mod server;
+mod static_files;
+
+pub use config::Config;
+pub use server::{Server, stop_signal};

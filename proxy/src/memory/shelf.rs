@@ -1,0 +1,83 @@
+//! Records of one kind in memory, by tenant and id, and never more than fit.
+
+use std::collections::HashMap;
+
+use crate::register::{PER_PAGE, Page, SeenCard, SeenOrder};
+
+/// What a shelf must know of a record.
+pub(super) trait Record: Clone {
+    /// Its id, unique within a tenant.
+    fn id(&self) -> &str;
+    /// When it was made, by which pages are sorted.
+    fn created_at(&self) -> &str;
+    /// When it was last seen.
+    fn observed_at(&self) -> &str;
+}
+
+impl Record for SeenCard {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn created_at(&self) -> &str {
+        &self.created_at
+    }
+
+    fn observed_at(&self) -> &str {
+        &self.observed_at
+    }
+}
+
+impl Record for SeenOrder {
+    fn id(&self) -> &str {
+        &self.order_id
+    }
+
+    fn created_at(&self) -> &str {
+        &self.created_at
+    }
+
+    fn observed_at(&self) -> &str {
+        &self.observed_at
+    }
+}
+
+/// Records that live as long as the process.
+pub(super) struct Shelf<T> {
+    capacity: usize,
+    records: HashMap<(String, String), T>,
+}
+
+impl<T: Record> Shelf<T> {
+    /// Room for so many records; the one that was not seen for longest makes room for the next.
+    pub(super) fn new(capacity: usize) -> Shelf<T> {
+        Shelf { capacity, records: HashMap::new() }
+    }
+
+    /// A record, to be changed.
+    pub(super) fn get_mut(&mut self, tenant: &str, id: &str) -> Option<&mut T> {
+        self.records.get_mut(&(tenant.to_owned(), id.to_owned()))
+    }
+
+    /// Puts a record in place of what was known of it.
+    pub(super) fn put(&mut self, tenant: &str, record: T) {
+        let key = (tenant.to_owned(), record.id().to_owned());
+        if self.records.len() >= self.capacity && !self.records.contains_key(&key) {
+            let longest_unseen = self.records.iter().min_by(|a, b| a.1.observed_at().cmp(b.1.observed_at()));
+            if let Some(key) = longest_unseen.map(|(key, _)| key.clone()) {
+                self.records.remove(&key);
+            }
+        }
+        self.records.insert(key, record);
+    }
+
+    /// A page of a tenant's records, newest first; `page` counts from 1.
+    pub(super) fn page(&self, tenant: &str, page: u32, is_asked: impl Fn(&T) -> bool) -> Page<T> {
+        let of_tenant = self.records.iter().filter(|((of, _), _)| of == tenant).map(|(_, record)| record);
+        let mut found: Vec<_> = of_tenant.filter(|record| is_asked(record)).collect();
+        found.sort_by(|a, b| b.created_at().cmp(a.created_at()).then_with(|| a.id().cmp(b.id())));
+        let per_page = PER_PAGE as usize;
+        let before = (page as usize).saturating_sub(1).saturating_mul(per_page);
+        Page { total: found.len(), items: found.into_iter().skip(before).take(per_page).cloned().collect() }
+    }
+}

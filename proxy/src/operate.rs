@@ -1,0 +1,162 @@
+//! The one handler of everything that goes to an issuer.
+
+use std::sync::Arc;
+
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue, header, request};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use cardwright::call::REPLAYED_HEADER;
+use cardwright::operation::Method;
+use cardwright::{Accepted, ErrorCode, NoticeCode, Operation, Safety, Settings, check};
+use tokio::time::{Instant, timeout_at};
+
+use crate::app::App;
+use crate::balances;
+use crate::deliver::{self, Delivered, Delivery};
+use crate::inbound;
+use crate::intent::{self, Intent};
+use crate::issuer::Issuer;
+use crate::principal::Principal;
+use crate::problem::Problem;
+
+/// Checks what the page asks, has it delivered, and answers how it ended.
+pub(crate) async fn operate(
+    app: Arc<App>,
+    issuer: Arc<dyn Issuer>,
+    operation: &'static Operation,
+    principal: Arc<Principal>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let deadline = Instant::now() + app.limits.proxy;
+    principal.may(operation)?;
+    let (parts, body) = request.into_parts();
+    let body = match operation.method {
+        Method::Post => inbound::body(&parts.headers, body).await?,
+        Method::Get => Bytes::new(),
+    };
+    let (intent, delivery) = prove(&app, issuer, operation, &principal, &parts, &body)?;
+    // Detached: if the client goes away, this future is dropped, and neither the sending nor the record may be.
+    let task = app.tasks.spawn({
+        let app = Arc::clone(&app);
+        async move {
+            match intent {
+                Some(intent) => deliver::once(&app, intent, delivery).await,
+                None => Ok(deliver::read(&app, delivery).await),
+            }
+        }
+    });
+    match timeout_at(deadline, task).await {
+        Ok(Ok(delivered)) => Ok(answer(delivered?, operation, &principal)),
+        Ok(Err(_)) => Err(Problem::lost(operation.safety)),
+        Err(_) => Err(Problem::in_progress(operation.safety)),
+    }
+}
+
+/// Proves the request, and writes it in the issuer's words. A write has an intent.
+fn prove(
+    app: &App,
+    issuer: Arc<dyn Issuer>,
+    operation: &'static Operation,
+    principal: &Arc<Principal>,
+    parts: &request::Parts,
+    body: &[u8],
+) -> Result<(Option<Intent>, Delivery), Problem> {
+    let input = match operation.method {
+        Method::Post => inbound::json(body)?,
+        Method::Get => inbound::query(&parts.uri)?,
+    };
+    let key = match operation.safety {
+        Safety::Read => None,
+        _ => Some(intent::key(&parts.headers).ok_or_else(|| Problem::new(ErrorCode::KeyMissing))?),
+    };
+    let settings = Settings { ids: app.ids, key: key.as_deref() };
+    let Accepted { request, notices } = check(operation, &input, &settings)
+        .map_err(|issues| Problem::new(ErrorCode::InvalidRequest).with_issues(issues))?;
+    inbound::confirmed(&notices, &parts.headers)?;
+    let intent = key.as_ref().map(|key| Intent::new(principal, operation, key, &request));
+    let upstream_key =
+        intent.as_ref().filter(|_| operation.safety == Safety::Keyed).map(|intent| intent.scope.upstream_key());
+    // The notice is given exactly where the issuer documents that the old card ends; that it is then `terminated` is inferred.
+    let ends_card = notices.iter().any(|notice| notice.code == NoticeCode::OldCardEnds);
+    let delivery = Delivery {
+        dispatch: issuer.compose(&request, upstream_key.as_deref()),
+        issuer,
+        principal: Arc::clone(principal),
+        ends: request.text("id").filter(|_| ends_card).map(str::to_owned),
+        external_user_id: request.text("external_user_id").map(str::to_owned),
+    };
+    Ok((intent, delivery))
+}
+
+fn answer(delivered: Delivered, operation: &Operation, principal: &Principal) -> Response {
+    let shown = delivered.ending.and_then(|answer| balances::shown_to(principal, operation, answer));
+    let mut response = match shown {
+        Ok(answer) => {
+            let json = (header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            ([json], String::from(&*answer.0)).into_response()
+        }
+        Err(failure) => Problem::from(failure).into_response(),
+    };
+    if delivered.replayed {
+        let replayed = HeaderName::from_static(REPLAYED_HEADER);
+        response.headers_mut().insert(replayed, HeaderValue::from_static("true"));
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::ending::Failure;
+    use crate::issuer::Dispatch;
+    use crate::principal::Authentication;
+    use axum::body::Body;
+    use cardwright::call::KEY_HEADER;
+    use cardwright::pintopay;
+    use clap::Parser;
+    use http_body_util::BodyExt;
+
+    const ORDER: &str = r#"{"success":true,"order":{"order_id":"o","order_type":"card_issue","status":"new","balance_before":"9","balance_after":"4","data":{},"created_at":"t"}}"#;
+
+    struct Yes;
+
+    #[async_trait::async_trait]
+    impl Issuer for Yes {
+        fn compose(&self, request: &cardwright::Request<'_>, _: Option<&str>) -> Dispatch {
+            Dispatch { operation: request.operation(), body: String::new(), key: None }
+        }
+
+        async fn send(&self, _: &Dispatch) -> Result<Bytes, Failure> {
+            Ok(Bytes::from_static(ORDER.as_bytes()))
+        }
+    }
+
+    /// Asks once with these scopes; whether it was replayed, and the answer.
+    async fn asked(app: &Arc<App>, scopes: &[&str]) -> (bool, String) {
+        let Authentication::Local(local) = Authentication::local();
+        let scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
+        let principal = Arc::new(Principal { scopes, ..Principal::clone(&local) });
+        let request = Request::post("/")
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(KEY_HEADER, "0123456789abcdef")
+            .body(Body::from(r#"{"product_code":"p","external_user_id":"ext-1"}"#))
+            .unwrap();
+        let answer = operate(Arc::clone(app), Arc::new(Yes), &pintopay::CREATE_CARD, principal, request).await;
+        let (parts, body) = answer.unwrap().into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        (parts.headers.contains_key(REPLAYED_HEADER), String::from_utf8(body.to_vec()).unwrap())
+    }
+
+    #[tokio::test]
+    async fn an_answer_given_again_is_cut_for_who_asks_now() {
+        let args = ["", "--ingo-api-key=k", "--ingo-username=u", "--ingo-secret=s"];
+        let app = Arc::new(App::new(&Config::try_parse_from(args).unwrap(), 1).unwrap());
+        let without = ORDER.replace(r#""balance_before":"9","balance_after":"4","#, "");
+        let (create, balance) = ("pintopay.createCard", balances::SCOPE);
+        assert_eq!(asked(&app, &[create]).await, (false, without.clone()));
+        assert_eq!(asked(&app, &[create, balance]).await, (true, ORDER.to_owned()));
+        assert_eq!(asked(&app, &[create]).await, (true, without));
+    }
+}

@@ -1,0 +1,131 @@
+//! Connections: accepting them, limiting how long a head may take, and stopping without losing what is under way.
+
+use std::io;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use axum::Router;
+use axum::body::Body;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::{TcpListener, TcpStream};
+use tower::ServiceExt;
+
+use crate::app::{self, App};
+use crate::config::Config;
+
+const HEAD_TIME_LIMIT: Duration = Duration::from_secs(10);
+/// Longer than the longest request, so that only what hangs is cut.
+const STOP_TIME_LIMIT: Duration = Duration::from_secs(45);
+
+/// A proxy that listens, and serves once it is run.
+pub struct Server {
+    listener: TcpListener,
+    address: SocketAddr,
+    app: Arc<App>,
+    router: Router,
+}
+
+impl Server {
+    /// Checks the configuration and listens.
+    ///
+    /// # Errors
+    /// A configuration that must not be started with, and an address that cannot be listened on.
+    pub async fn bind(config: &Config) -> anyhow::Result<Server> {
+        config.check()?;
+        let listener = TcpListener::bind(config.listen).await.context("listen: address cannot be bound")?;
+        let address = listener.local_addr()?;
+        let app = Arc::new(App::new(config, address.port())?);
+        let router = app::router(&app, config);
+        Ok(Server { listener, address, app, router })
+    }
+
+    /// The address listened on.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Serves until `stop` is done; then accepts nothing more and lets what is under way end, for at most 45 seconds.
+    pub async fn run(self, stop: impl Future<Output = ()>) {
+        let open = GracefulShutdown::new();
+        let mut stop = pin!(stop);
+        loop {
+            let accepted = tokio::select! {
+                accepted = self.listener.accept() => accepted,
+                () = &mut stop => break,
+            };
+            match accepted {
+                Ok((stream, _)) => serve(stream, &self.router, &open),
+                Err(error) => {
+                    // Out of file descriptors, most likely: waiting lets some be given back.
+                    tracing::warn!(kind = ?error.kind(), "connection not accepted");
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+            }
+        }
+        drop(self.listener);
+        let ended = async {
+            open.shutdown().await;
+            self.app.tasks.close();
+            self.app.tasks.wait().await;
+        };
+        if tokio::time::timeout(STOP_TIME_LIMIT, ended).await.is_err() {
+            tracing::error!(deliveries = self.app.tasks.len(), "stopped before everything had ended");
+        }
+    }
+}
+
+fn serve(stream: TcpStream, router: &Router, open: &GracefulShutdown) {
+    // Without it an answer waits for the client's acknowledgement; with an error it is only slower.
+    let _ = stream.set_nodelay(true);
+    let router = router.clone();
+    let service = service_fn(move |request: hyper::Request<Incoming>| router.clone().oneshot(request.map(Body::new)));
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIME_LIMIT)
+        .serve_connection(TokioIo::new(stream), service);
+    let connection = open.watch(connection);
+    tokio::spawn(async move {
+        // A client that hangs up or talks nonsense; hyper's error can quote it, so it is not logged.
+        if connection.await.is_err() {
+            tracing::debug!("connection ended early");
+        }
+    });
+}
+
+/// Done at the first SIGINT or SIGTERM; the handlers stand as soon as this returns.
+///
+/// # Errors
+/// Handlers that cannot be set.
+#[cfg(unix)]
+pub fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// Done at the first Ctrl-C.
+///
+/// # Errors
+/// None; the signature is that of the other systems.
+#[cfg(not(unix))]
+pub fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            tracing::warn!("stop signal not heard");
+        }
+    })
+}

@@ -1,0 +1,13 @@
+//! The proxy over real HTTP, in front of an issuer that answers as it is told.
+
+mod client;
+mod copies;
+mod doors;
+mod outcomes;
+mod pintopay;
+mod process;
+mod register;
+mod rig;
+mod sandbox;
+mod scripted;
+mod static_files;

@@ -1,0 +1,54 @@
+//! A proxy in this process, on a free port, with short limits.
+
+use std::net::SocketAddr;
+
+use cardwright_proxy::{Config, Server};
+use clap::Parser;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::scripted::{Act, Issuer};
+
+/// A proxy that serves until it is dropped.
+pub(crate) struct Proxy {
+    pub(crate) address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    served: JoinHandle<()>,
+}
+
+impl Proxy {
+    /// Starts a proxy in front of the issuer at this URL.
+    pub(crate) async fn start(issuer_url: &str, more: &[&str]) -> Proxy {
+        let url = format!("--ingo-base-url={issuer_url}");
+        let args = [
+            "cardwright-proxy",
+            "--listen=127.0.0.1:0",
+            "--ingo-api-key=test-api-key",
+            "--ingo-username=test",
+            "--ingo-secret=test-secret",
+            "--proxy-limit-ms=1500",
+            "--issuer-limit-ms=700",
+            "--connect-limit-ms=300",
+            &url,
+        ];
+        let config = Config::try_parse_from([&args[..], more].concat()).unwrap();
+        let server = Server::bind(&config).await.unwrap();
+        let address = server.address();
+        let (stop, stopped) = oneshot::channel();
+        let served = tokio::spawn(server.run(async { drop(stopped.await) }));
+        Proxy { address, stop, served }
+    }
+
+    /// Tells it to stop, and waits until it has.
+    pub(crate) async fn stop(self) {
+        drop(self.stop);
+        self.served.await.unwrap();
+    }
+}
+
+/// A proxy and the issuer behind it.
+pub(crate) async fn rig(acts: impl Into<Vec<Act>>) -> (Proxy, Issuer) {
+    let issuer = Issuer::start(acts).await;
+    let proxy = Proxy::start(&issuer.url, &[]).await;
+    (proxy, issuer)
+}

@@ -1,0 +1,8 @@
+//! The issuer PintoPay as its clients meet it.
+
+mod client;
+mod control;
+mod faults;
+mod gateway;
+mod orders;
+mod products;

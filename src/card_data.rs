@@ -1,0 +1,161 @@
+//! Card data that must never pass: its names, and digits that look like a card's number.
+
+use crate::field::is_grouped_hex;
+use std::borrow::Cow;
+
+/// The names, in lower case and without separators.
+pub const NAMES: &[&str] = &[
+    "cardnumber",
+    "cvc",
+    "cvc2",
+    "cvv",
+    "cvv2",
+    "exp",
+    "expirationdate",
+    "expirationmonth",
+    "expirationyear",
+    "expiry",
+    "expirydate",
+    "expirymonth",
+    "expiryyear",
+    "expmonth",
+    "expyear",
+    "number",
+    "pan",
+    "pin",
+    "pinblock",
+    "primaryaccountnumber",
+    "securitycode",
+    "track1",
+    "track2",
+    "trackdata",
+    "validthru",
+];
+
+/// What stands in place of digits that were withheld.
+pub const MASK: &str = "[withheld]";
+
+/// Whether a field of this name holds card data.
+pub fn is_card_data(name: &str) -> bool {
+    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).map(|l| l.to_ascii_lowercase()).collect();
+    NAMES.contains(&plain.as_str())
+}
+
+/// The text without anything that looks like a card's number: 13 to 19 digits with a right check digit, in one run or in
+/// groups parted by a blank, a dash or a dot. An issuer's id (`rcrd-` and grouped hex) is left as it is.
+pub fn mask(text: &str) -> Cow<'_, str> {
+    let is_id =
+        |(prefix, tail): (&str, _)| prefix.bytes().all(|byte| byte.is_ascii_alphabetic()) && is_grouped_hex(tail);
+    if text.split_once('-').is_some_and(is_id) {
+        return Cow::Borrowed(text);
+    }
+    let groups = digit_groups(text);
+    let mut masked = String::new();
+    let mut kept_from = 0;
+    let mut at = 0;
+    while let Some(start) = groups.get(at).map(|group| group.start) {
+        let Some(end) = number_from(text, groups.get(at..).unwrap_or_default()) else {
+            at += 1;
+            continue;
+        };
+        masked.push_str(text.get(kept_from..start).unwrap_or_default());
+        masked.push_str(MASK);
+        kept_from = end;
+        at += groups.get(at..).unwrap_or_default().iter().take_while(|group| group.start < end).count();
+    }
+    if kept_from == 0 {
+        return Cow::Borrowed(text);
+    }
+    masked.push_str(text.get(kept_from..).unwrap_or_default());
+    Cow::Owned(masked)
+}
+
+#[derive(Clone, Copy)]
+struct Group {
+    start: usize,
+    end: usize,
+}
+
+fn digit_groups(text: &str) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for (at, _) in text.bytes().enumerate().filter(|(_, byte)| byte.is_ascii_digit()) {
+        match groups.last_mut() {
+            Some(last) if last.end == at => last.end += 1,
+            _ => groups.push(Group { start: at, end: at + 1 }),
+        }
+    }
+    groups
+}
+
+/// Where a card's number ends that begins with the first of these groups.
+fn number_from(text: &str, groups: &[Group]) -> Option<usize> {
+    let mut digits: Vec<u8> = Vec::with_capacity(19);
+    let mut before: Option<Group> = None;
+    let mut found = None;
+    for group in groups {
+        if let Some(before) = before {
+            let between = text.get(before.end..group.start)?;
+            if !matches!(between, " " | "-" | ".") {
+                break;
+            }
+        }
+        digits.extend(text.get(group.start..group.end)?.bytes().map(|digit| digit - b'0'));
+        if digits.len() > 19 {
+            break;
+        }
+        if digits.len() >= 13 && passes_luhn(&digits) {
+            found = Some(group.end);
+        }
+        before = Some(*group);
+    }
+    found
+}
+
+fn passes_luhn(digits: &[u8]) -> bool {
+    let sum: u32 = digits
+        .iter()
+        .rev()
+        .enumerate()
+        .map(|(at, digit)| match (at % 2, u32::from(*digit) * 2) {
+            (0, _) => u32::from(*digit),
+            (_, doubled) => doubled / 10 + doubled % 10,
+        })
+        .sum();
+    sum.is_multiple_of(10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_found_in_every_dress() {
+        for text in
+            ["4242424242424242", "4242 4242 4242 4242", "4242-4242-4242-4242", "3782.822463.10005", "6304000000000000"]
+        {
+            assert_eq!(mask(text), MASK, "{text}");
+        }
+        assert_eq!(mask("card 4242424242424242 1229 made"), "card [withheld] 1229 made");
+        assert_eq!(mask("a 4242424242424242, b 378282246310005."), "a [withheld], b [withheld].");
+    }
+
+    #[test]
+    fn what_is_no_number_is_kept() {
+        for text in ["4242", "2026-04-16T12:34:56.000Z", "4242424242424241", "operation completed", "", "424242424242"]
+        {
+            assert_eq!(mask(text), text);
+        }
+        let id = "rcrd-42424242-4242-4242-0000-000000000000";
+        assert_eq!(mask(id), id);
+    }
+
+    #[test]
+    fn names_in_every_spelling() {
+        for name in ["pan", "PAN", "card_number", "cvv2", "expiryMonth", "exp-year", "pin"] {
+            assert!(is_card_data(name), "{name}");
+        }
+        for name in ["last_four", "id", "pinned", "spent", "panel", "expired"] {
+            assert!(!is_card_data(name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! How a closed list of codes is written: once, each with the sentence people read.
+
+/// Declares an enum of stable codes: `Variant "code" "sentence"`, with the list of all of them.
+macro_rules! codes {
+    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident $code:literal $text:literal;)+ }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum $name { $($(#[$doc])* $variant,)+ }
+
+        impl $name {
+            /// Every code there is, in the order of the documentation.
+            pub const ALL: &'static [$name] = &[$($name::$variant,)+];
+
+            /// The code as it stands in answers and in TypeScript; it never changes its meaning.
+            pub const fn as_str(self) -> &'static str {
+                match self { $($name::$variant => $code,)+ }
+            }
+
+            /// The English sentence, with `{name}` where a parameter goes.
+            pub const fn template(self) -> &'static str {
+                match self { $($name::$variant => $text,)+ }
+            }
+
+            /// The code with this spelling, if it is one we know.
+            pub fn parse(code: &str) -> Option<$name> {
+                $name::ALL.iter().copied().find(|known| known.as_str() == code)
+            }
+        }
+    };
+}
+pub(crate) use codes;
+
+/// Fills the `{name}` places of a sentence; a name without a value stays as it is written.
+pub fn render(template: &str, mut value_of: impl FnMut(&str) -> Option<String>) -> String {
+    let mut text = String::with_capacity(template.len() + 16);
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        text.push_str(before);
+        let Some((name, tail)) = after.split_once('}') else {
+            rest = after;
+            continue;
+        };
+        match value_of(name) {
+            Some(value) => text.push_str(&value),
+            None => text.push_str(name),
+        }
+        rest = tail;
+    }
+    text.push_str(rest);
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::render;
+
+    #[test]
+    fn fills_each_place() {
+        let filled = render("Use at most {max} of {max} in {label}.", |name| match name {
+            "max" => Some("7".into()),
+            "label" => Some("the city".into()),
+            _ => None,
+        });
+        assert_eq!(filled, "Use at most 7 of 7 in the city.");
+    }
+
+    #[test]
+    fn a_sentence_without_places_stays_itself() {
+        assert_eq!(render("Enter a 5-digit ZIP code.", |_| None), "Enter a 5-digit ZIP code.");
+    }
+}

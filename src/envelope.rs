@@ -1,0 +1,306 @@
+//! Reading an issuer's answer: its known fields proven, the others counted.
+
+use crate::card_data::{is_card_data, mask};
+use crate::input::{ANSWER_LIMITS, JsonError, Value, read_json};
+use crate::operation::tooltip;
+use crate::write::{self, ObjectWriter};
+
+/// The known fields of an answer.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Shape {
+    /// Its name in TypeScript.
+    pub name: &'static str,
+    /// The fields at the top.
+    pub fields: &'static [AnswerField],
+}
+
+/// One known field of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AnswerField {
+    /// The issuer's name.
+    pub name: &'static str,
+    /// What it holds.
+    pub kind: AnswerKind,
+    /// Whether an answer without it cannot be read.
+    pub required: bool,
+    /// What a tooltip says about it.
+    pub doc: &'static str,
+}
+
+impl AnswerField {
+    /// A field without which the answer cannot be read.
+    pub const fn required(name: &'static str, kind: AnswerKind, doc: &'static str) -> AnswerField {
+        AnswerField { name, kind, required: true, doc: tooltip(doc) }
+    }
+
+    /// A field that may be absent or null.
+    pub const fn optional(name: &'static str, kind: AnswerKind, doc: &'static str) -> AnswerField {
+        AnswerField { required: false, ..AnswerField::required(name, kind, doc) }
+    }
+}
+
+/// What a field of an answer holds. A name in first place is the TypeScript type's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AnswerKind {
+    /// Text.
+    Text,
+    /// A number.
+    Number,
+    /// This one word.
+    Exactly(&'static str),
+    /// True or false.
+    Bool,
+    /// The last four digits of a card's number; no other text passes.
+    LastFour,
+    /// Text of which these words are known; others are kept, as unrecognized.
+    Word(&'static str, &'static [&'static str]),
+    /// An object.
+    Object(&'static str, &'static [AnswerField]),
+    /// A list of objects.
+    List(&'static str, &'static [AnswerField]),
+}
+
+/// Why an answer cannot be read; it names a place, never a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unreadable {
+    /// The body is no JSON within the limits.
+    NotJson(JsonError),
+    /// A field is missing, or holds something else than documented.
+    Field {
+        /// The field's name.
+        name: &'static str,
+        /// What was expected.
+        expected: &'static str,
+        /// What was found.
+        found: &'static str,
+    },
+}
+
+/// Proves that a body is an answer of this shape.
+///
+/// # Errors
+/// The first field that stands against it.
+pub fn read<'a>(shape: &'static Shape, body: &'a [u8]) -> Result<Value<'a>, Unreadable> {
+    let value = read_json(body, ANSWER_LIMITS).map_err(Unreadable::NotJson)?;
+    prove_object("answer", shape.fields, &value)?;
+    Ok(value)
+}
+
+/// Proves that a value is an object with these known fields.
+///
+/// # Errors
+/// The first field that stands against it.
+pub fn prove_object(name: &'static str, fields: &'static [AnswerField], value: &Value<'_>) -> Result<(), Unreadable> {
+    if !matches!(value, Value::Object(_)) {
+        return Err(Unreadable::Field { name, expected: "object", found: value.kind() });
+    }
+    for field in fields {
+        match value.get(field.name) {
+            None | Some(Value::Null) if field.required => {
+                return Err(Unreadable::Field { name: field.name, expected: field.kind.expected(), found: "nothing" });
+            }
+            None | Some(Value::Null) => {}
+            Some(value) => prove(field, value)?,
+        }
+    }
+    Ok(())
+}
+
+fn prove(field: &'static AnswerField, value: &Value<'_>) -> Result<(), Unreadable> {
+    let expected = field.kind.expected();
+    let fits = match (field.kind, value) {
+        (AnswerKind::Text | AnswerKind::Word(..), Value::Text(_))
+        | (AnswerKind::Number, Value::Number(_))
+        | (AnswerKind::Bool, Value::Bool(_)) => true,
+        (AnswerKind::Exactly(word), Value::Text(text)) => text == word,
+        (AnswerKind::LastFour, Value::Text(text)) => text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit()),
+        (AnswerKind::Object(_, fields), value) => return prove_object(field.name, fields, value),
+        (AnswerKind::List(_, fields), Value::List(items)) => {
+            return items.iter().try_for_each(|item| prove_object(field.name, fields, item));
+        }
+        _ => false,
+    };
+    if fits { Ok(()) } else { Err(Unreadable::Field { name: field.name, expected, found: value.kind() }) }
+}
+
+impl AnswerKind {
+    const fn expected(self) -> &'static str {
+        match self {
+            AnswerKind::Text | AnswerKind::Word(..) => "text",
+            AnswerKind::LastFour => "four digits",
+            AnswerKind::Bool => "boolean",
+            AnswerKind::Number => "number",
+            AnswerKind::Exactly(word) => word,
+            AnswerKind::Object(..) => "object",
+            AnswerKind::List(..) => "list",
+        }
+    }
+}
+
+/// Whether fields nobody documented are passed on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum UnknownFields {
+    /// They are counted and dropped.
+    #[default]
+    Drop,
+    /// They are counted and passed on, card data excepted.
+    Forward,
+}
+
+/// An answer made anew from what may pass.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rebuilt {
+    /// The answer as JSON.
+    pub json: String,
+    /// How many fields nobody documented it had.
+    pub unknown: u32,
+    /// How many fields or texts held card data, and were withheld.
+    pub withheld: u32,
+}
+
+/// Makes a proven answer anew from its known fields. Card data never passes, whatever it is called.
+pub fn rebuild(shape: &'static Shape, answer: &Value<'_>, unknown: UnknownFields) -> Rebuilt {
+    let mut json = String::new();
+    let mut rebuilder = Rebuilder { policy: unknown, unknown: 0, withheld: 0 };
+    rebuilder.object(&mut json, Some(shape.fields), answer);
+    Rebuilt { json, unknown: rebuilder.unknown, withheld: rebuilder.withheld }
+}
+
+struct Rebuilder {
+    policy: UnknownFields,
+    unknown: u32,
+    withheld: u32,
+}
+
+impl Rebuilder {
+    /// An object of known fields, or, below an unknown field, of anything that is no card data.
+    fn object(&mut self, out: &mut String, fields: Option<&'static [AnswerField]>, object: &Value<'_>) {
+        let Value::Object(members) = object else {
+            return out.push_str("null");
+        };
+        let mut writer = ObjectWriter::new(out);
+        for field in fields.unwrap_or_default() {
+            if let Some(value) = object.get(field.name) {
+                self.value(writer.member(field.name), Some(field.kind), value);
+            }
+        }
+        for (name, value) in members {
+            if fields.unwrap_or_default().iter().any(|field| field.name == name) {
+                continue;
+            }
+            self.unknown += 1;
+            if is_card_data(name) || mask(name) != *name {
+                self.withheld += 1;
+            } else if self.policy == UnknownFields::Forward {
+                self.value(writer.member(name), None, value);
+            }
+        }
+        writer.end();
+    }
+
+    fn value(&mut self, out: &mut String, kind: Option<AnswerKind>, value: &Value<'_>) {
+        match value {
+            Value::Null | Value::Foreign(_) => out.push_str("null"),
+            Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
+            Value::Number(number) => {
+                let masked = mask(number);
+                self.withheld += u32::from(masked != *number);
+                out.push_str(if masked == *number { number } else { "null" });
+            }
+            Value::Text(text) => {
+                let masked = mask(text);
+                self.withheld += u32::from(masked != *text);
+                write::text(out, &masked);
+            }
+            Value::List(items) => {
+                out.push('[');
+                for (at, item) in items.iter().enumerate() {
+                    if at > 0 {
+                        out.push(',');
+                    }
+                    match kind {
+                        Some(AnswerKind::List(_, fields)) => self.object(out, Some(fields), item),
+                        _ => self.value(out, None, item),
+                    }
+                }
+                out.push(']');
+            }
+            Value::Object(_) => match kind {
+                Some(AnswerKind::Object(_, fields)) => self.object(out, Some(fields), value),
+                _ => self.object(out, None, value),
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingo::card;
+
+    const CARD: &str = r#"{"id":"rcrd-9a117b23-cc90-d1ef-8f3a-2b1c0e444f2d","card_type":"physical","last_four":"4242",
+        "status":"reissue","user_id":"user-8f3a2b1c-0e44-4f2d-9a11-7b23cc90d1ef","created_at":"2026-04-16T12:34:56.000Z"
+        ,"pan":"4242424242424242","note":"see 4242 4242 4242 4242","nested":{"cvv":"123","ok":1}}"#;
+
+    fn envelope() -> String {
+        format!(r#"{{"status":"success","message":"made 4242424242424242","data":{{"items":[{CARD}]}},"trace":7}}"#)
+    }
+
+    fn unreadable(body: &str) -> Unreadable {
+        read(card::ENVELOPE, body.as_bytes()).unwrap_err()
+    }
+
+    #[test]
+    fn unknown_fields_are_dropped_and_counted() {
+        let body = envelope();
+        let answer = read(card::ENVELOPE, body.as_bytes()).unwrap();
+        let rebuilt = rebuild(card::ENVELOPE, &answer, UnknownFields::Drop);
+        assert_eq!(
+            rebuilt.json,
+            concat!(
+                r#"{"status":"success","message":"made [withheld]","data":{"items":[{"id":"#,
+                r#""rcrd-9a117b23-cc90-d1ef-8f3a-2b1c0e444f2d","card_type":"physical","last_four":"4242","status":"reissue","#,
+                r#""user_id":"user-8f3a2b1c-0e44-4f2d-9a11-7b23cc90d1ef","created_at":"2026-04-16T12:34:56.000Z"}]}}"#
+            )
+        );
+        assert_eq!((rebuilt.unknown, rebuilt.withheld), (4, 2));
+    }
+
+    #[test]
+    fn forwarded_fields_never_hold_card_data() {
+        let body = envelope();
+        let answer = read(card::ENVELOPE, body.as_bytes()).unwrap();
+        let rebuilt = rebuild(card::ENVELOPE, &answer, UnknownFields::Forward);
+        assert!(rebuilt.json.contains(r#""note":"see [withheld]","nested":{"ok":1}"#), "{}", rebuilt.json);
+        assert!(rebuilt.json.contains(r#""trace":7"#));
+        assert!(!rebuilt.json.contains("4242424242424242") && !rebuilt.json.contains("pan"));
+    }
+
+    #[test]
+    fn says_what_stands_against_an_answer() {
+        let field = |name, expected, found| Unreadable::Field { name, expected, found };
+        assert_eq!(unreadable("[]"), field("answer", "object", "list"));
+        assert_eq!(unreadable("{}"), field("status", "success", "nothing"));
+        assert_eq!(unreadable(r#"{"status":"error","message":"m"}"#), field("status", "success", "text"));
+        assert_eq!(unreadable(r#"{"status":"success"}"#), field("message", "text", "nothing"));
+        let items = |items: &str| format!(r#"{{"status":"success","message":"m","data":{{"items":{items}}}}}"#);
+        assert_eq!(unreadable(&items("{}")), field("items", "list", "object"));
+        assert_eq!(unreadable(&items("[1]")), field("items", "object", "number"));
+        assert_eq!(unreadable(&items("[{}]")), field("id", "text", "nothing"));
+        assert!(matches!(unreadable("<html>"), Unreadable::NotJson(_)));
+    }
+
+    #[test]
+    fn a_last_four_is_four_digits_or_the_answer_is_not_read() {
+        for text in ["42424", "4242424242424241", "42a2", ""] {
+            let body = envelope().replace(r#""4242","#, &format!(r#""{text}","#));
+            let refused = read(card::ENVELOPE, body.as_bytes()).unwrap_err();
+            assert_eq!(refused, Unreadable::Field { name: "last_four", expected: "four digits", found: "text" });
+        }
+    }
+
+    #[test]
+    fn an_answer_may_have_no_data() {
+        assert!(read(card::ENVELOPE, br#"{"status":"success","message":"m","data":null}"#).is_ok());
+    }
+}

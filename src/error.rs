@@ -1,0 +1,133 @@
+//! What can go wrong with a call: a closed list of codes, each with its outcome.
+
+use crate::code::codes;
+use crate::operation::Safety;
+
+/// What is known of a failed call's effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The issuer was not asked; nothing happened.
+    NotSent,
+    /// The issuer was asked and said no; nothing happened.
+    Rejected,
+    /// The issuer may have done it; only reading or asking again with the same key can tell.
+    Unknown,
+}
+
+impl Outcome {
+    /// Every outcome.
+    pub const ALL: [Outcome; 3] = [Outcome::NotSent, Outcome::Rejected, Outcome::Unknown];
+
+    /// The outcome's word in answers and in TypeScript.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Outcome::NotSent => "not_sent",
+            Outcome::Rejected => "rejected",
+            Outcome::Unknown => "unknown",
+        }
+    }
+
+    /// The outcome with this word.
+    pub fn parse(word: &str) -> Option<Outcome> {
+        Outcome::ALL.into_iter().find(|outcome| outcome.as_str() == word)
+    }
+
+    /// What is left open when an answer is lost after the send: everything for a write, nothing for a read.
+    pub const fn after_send(safety: Safety) -> Outcome {
+        if safety.is_write() { Outcome::Unknown } else { Outcome::NotSent }
+    }
+}
+
+codes! {
+    /// Why a call failed.
+    ErrorCode {
+        /// The input breaks a rule; `issues` says which.
+        InvalidRequest "invalid_request" "Some fields need another look.";
+        /// A notice must be accepted first; `notices` says which.
+        ConfirmationRequired "confirmation_required" "Please confirm before this is sent.";
+        /// The body of the request is not JSON.
+        NotJson "not_json" "The request could not be read.";
+        /// The body of the request is larger than the proxy reads.
+        RequestTooLarge "request_too_large" "The request is too large.";
+        /// The request was not sent as JSON.
+        NotJsonType "not_json_type" "The request was not sent as JSON.";
+        /// The `Cardwright-Contract` header is missing or names another version.
+        ContractMismatch "contract_mismatch" "This page and its server do not fit together. Please reload the page.";
+        /// The request names a host the proxy does not answer for.
+        HostNotAllowed "host_not_allowed" "The server does not answer for this address.";
+        /// No such route.
+        NotFound "not_found" "The server does not know this request.";
+        /// The route exists, under another method.
+        MethodNotAllowed "method_not_allowed" "The server does not know this request.";
+        /// A write came without an `Idempotency-Key`.
+        KeyMissing "key_missing" "The request carries no key.";
+        /// The key was used before with another request.
+        KeyReused "key_reused" "This was sent before with other values. Please start again.";
+        /// A copy of the same intent is under way; ask again with the same key.
+        InProgress "in_progress" "This is already being processed.";
+        /// The caller is not known.
+        Unauthenticated "unauthenticated" "Please sign in again.";
+        /// The caller is known, and may not do this.
+        Forbidden "forbidden" "You are not allowed to do this.";
+        /// Too many requests.
+        RateLimited "rate_limited" "Too many requests. Please wait a moment.";
+        /// The proxy's own record cannot be written, so nothing was sent.
+        StoreUnavailable "store_unavailable" "The server cannot take this right now. Please try again.";
+        /// The issuer could not be connected.
+        IssuerUnreachable "issuer_unreachable" "The card issuer cannot be reached. Please try again.";
+        /// The issuer said no; `slug` says why, where it gave one.
+        IssuerRejected "issuer_rejected" "The card issuer did not accept this.";
+        /// The issuer failed after it was asked.
+        IssuerFailed "issuer_failed" "The card issuer failed. It is not known whether this was done.";
+        /// The issuer's answer could not be read.
+        IssuerUnreadable "issuer_unreadable" "The card issuer's answer could not be read. It is not known whether this was done.";
+        /// The issuer did not answer in time.
+        IssuerTimeout "issuer_timeout" "The card issuer did not answer in time. It is not known whether this was done.";
+        /// No answer came from the proxy.
+        NetworkError "network_error" "No answer came from the server.";
+        /// The proxy did not answer in time.
+        TimedOut "timed_out" "The server did not answer in time.";
+        /// The caller aborted the call.
+        Aborted "aborted" "This was cancelled.";
+        /// The `headers` function of the caller failed.
+        HeadersFailed "headers_failed" "The page could not prepare the request.";
+        /// The answer is none the contract knows; `rawCode` holds its code if it had one.
+        UnexpectedAnswer "unexpected_answer" "The server gave an answer that is not understood.";
+        /// The page does not allow WebAssembly.
+        WasmUnavailable "wasm_unavailable" "This page does not allow WebAssembly. Add 'wasm-unsafe-eval' to the script-src of its Content-Security-Policy.";
+        /// A fault in this library or in the proxy.
+        InternalError "internal_error" "Something went wrong on our side.";
+    }
+}
+
+impl ErrorCode {
+    /// The outcome this code stands for, for an operation of this class.
+    pub const fn outcome(self, safety: Safety) -> Outcome {
+        match self {
+            ErrorCode::IssuerRejected => Outcome::Rejected,
+            ErrorCode::InProgress
+            | ErrorCode::IssuerFailed
+            | ErrorCode::IssuerUnreadable
+            | ErrorCode::IssuerTimeout
+            | ErrorCode::NetworkError
+            | ErrorCode::TimedOut
+            | ErrorCode::UnexpectedAnswer => Outcome::after_send(safety),
+            _ => Outcome::NotSent,
+        }
+    }
+
+    /// Whether the same call may succeed later, without a change by the caller.
+    pub const fn retryable(self) -> bool {
+        matches!(
+            self,
+            ErrorCode::InProgress
+                | ErrorCode::RateLimited
+                | ErrorCode::StoreUnavailable
+                | ErrorCode::IssuerUnreachable
+                | ErrorCode::IssuerFailed
+                | ErrorCode::IssuerTimeout
+                | ErrorCode::NetworkError
+                | ErrorCode::TimedOut
+        )
+    }
+}

@@ -1,0 +1,20 @@
+//! Unfreeze a card. Source: named in the heading of Ingo's page on managing cards (v3), which shows no path for it: the path
+//! is inferred from its siblings, the body from freeze.
+
+use crate::ingo::{CHANGE_FIELDS, card};
+use crate::operation::{Method, Operation, Safety, Upstream};
+
+/// Unfreeze a card.
+pub static UNFREEZE_CARD: Operation = Operation {
+    name: "ingo.unfreezeCard",
+    summary: "Makes a frozen card active again.",
+    method: Method::Post,
+    path: "/ingo/cards/unfreeze",
+    upstream: Some(Upstream { version: "v4", path: "/user/routable-cards/unfreeze" }),
+    safety: Safety::Convergent,
+    urgent: false,
+    fields: CHANGE_FIELDS,
+    one_of: &[],
+    advice: &[],
+    answer: card::ENVELOPE,
+};

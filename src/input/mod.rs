@@ -1,0 +1,124 @@
+//! Where values come from: a borrowed view of what was given, and the readers that fill it.
+//!
+//! The rules see nothing but [`Value`], so a form, a body of JSON and a row of a table are judged by the same code.
+
+mod json;
+mod number;
+
+pub use json::{ANSWER_LIMITS, INPUT_LIMITS, JsonError, Limits, read_json, read_snapshot};
+
+use std::borrow::Cow;
+use std::fmt;
+
+/// One value as its source shows it.
+#[derive(Clone, PartialEq)]
+pub enum Value<'a> {
+    /// Nothing.
+    Null,
+    /// True or false.
+    Bool(bool),
+    /// A number, in its source's spelling.
+    Number(&'a str),
+    /// Text.
+    Text(Cow<'a, str>),
+    /// A list.
+    List(Vec<Value<'a>>),
+    /// An object's members in their order, repeated names included.
+    Object(Vec<(Cow<'a, str>, Value<'a>)>),
+    /// A JavaScript value that none of the others can hold.
+    Foreign(Foreign),
+}
+
+/// What a page may show that JSON cannot express.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Foreign {
+    /// NaN or an infinity.
+    NonFinite,
+    /// A BigInt.
+    BigInt,
+    /// A symbol.
+    Symbol,
+    /// A function.
+    Function,
+    /// An object that contains itself.
+    Cycle,
+    /// An instance of a class: a Date, a Map, a File.
+    ClassInstance,
+    /// A value that could not be read: a getter that throws, a revoked proxy.
+    Unreadable,
+    /// Text with half of a surrogate pair.
+    LoneSurrogate,
+}
+
+impl Foreign {
+    const ALL: [Foreign; 8] = [
+        Foreign::NonFinite,
+        Foreign::BigInt,
+        Foreign::Symbol,
+        Foreign::Function,
+        Foreign::Cycle,
+        Foreign::ClassInstance,
+        Foreign::Unreadable,
+        Foreign::LoneSurrogate,
+    ];
+
+    /// The word for it, in the boundary's text and in an issue's parameters.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Foreign::NonFinite => "non_finite",
+            Foreign::BigInt => "bigint",
+            Foreign::Symbol => "symbol",
+            Foreign::Function => "function",
+            Foreign::Cycle => "cycle",
+            Foreign::ClassInstance => "class_instance",
+            Foreign::Unreadable => "unreadable",
+            Foreign::LoneSurrogate => "lone_surrogate",
+        }
+    }
+
+    fn parse(word: &str) -> Option<Foreign> {
+        Foreign::ALL.into_iter().find(|foreign| foreign.as_str() == word)
+    }
+}
+
+impl<'a> Value<'a> {
+    /// The kind's name, for messages to developers.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Value::Null => "null",
+            Value::Bool(_) => "boolean",
+            Value::Number(_) => "number",
+            Value::Text(_) => "text",
+            Value::List(_) => "list",
+            Value::Object(_) => "object",
+            Value::Foreign(foreign) => foreign.as_str(),
+        }
+    }
+
+    /// The value of a member, if this is an object that has it; the last one where a name is repeated.
+    pub fn get(&self, name: &str) -> Option<&Value<'a>> {
+        let Value::Object(members) = self else { return None };
+        members.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value)
+    }
+
+    /// The text, if this is one.
+    pub fn text(&self) -> Option<&str> {
+        if let Value::Text(text) = self { Some(text) } else { None }
+    }
+
+    /// Whether nothing was given: null, or text of white space only (Unicode White_Space).
+    pub fn is_blank(&self) -> bool {
+        match self {
+            Value::Null => true,
+            Value::Text(text) => text.chars().all(char::is_whitespace),
+            _ => false,
+        }
+    }
+}
+
+/// Shows the kind, never the value: it may be personal.
+impl fmt::Debug for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Value({})", self.kind())
+    }
+}

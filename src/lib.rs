@@ -1,0 +1,46 @@
+//! Rules for issuing and managing payment cards, the same in the browser and behind the proxy.
+//!
+//! ```text
+//! form values, JSON bytes, ...          input/       what was given: unproven, a borrowed view
+//!         │  check(descriptor, input)   check.rs     every issue at once, or the request
+//!         ▼
+//!      Request                          request.rs   normal form; nothing else can make one
+//!         │  call::build                call.rs      method, path, headers, body: a value, no I/O
+//!         ▼
+//!  ═══ the proxy, and behind it the issuer ═══
+//!         │  call::read                 envelope.rs  the issuer's answer, known fields proven
+//!         ▼                             error.rs     or a code with an outcome: not sent, rejected, unknown
+//!   answer or error
+//! ```
+//!
+//! An operation is one descriptor ([`operation::Operation`]); the checks, the TypeScript types, the proxy's routes and the
+//! redaction all derive from it. Nothing here reads a clock, draws a random number or does I/O.
+
+pub mod call;
+pub mod card_data;
+pub mod check;
+pub mod code;
+pub mod credential;
+pub mod envelope;
+pub mod error;
+pub mod field;
+pub mod ingo;
+pub mod input;
+pub mod issue;
+pub mod operation;
+pub mod pintopay;
+pub mod poll;
+pub mod register;
+pub mod request;
+pub mod retry;
+#[cfg(target_arch = "wasm32")]
+pub mod wasm;
+
+mod nearest;
+mod write;
+
+pub use check::{Accepted, Settings, check};
+pub use error::{ErrorCode, Outcome};
+pub use issue::{Issue, IssueCode, Notice, NoticeCode};
+pub use operation::{OPERATIONS, Operation, Safety};
+pub use request::Request;

@@ -1,0 +1,133 @@
+//! What crosses into JavaScript. The only place that names wasm_bindgen, js_sys, web_sys or gloo_net.
+//!
+//! Text comes in, small rows go out: arrays whose members the TypeScript side names, because an array cannot be bent by a
+//! setter that somebody put on `Object.prototype`. There are no classes, so there is nothing to free.
+
+pub mod orders;
+mod rows;
+pub mod transport;
+
+use crate::call::{self, Reply};
+use crate::check::{self, Settings};
+use crate::credential;
+use crate::error::ErrorCode;
+use crate::field::IdForm;
+use crate::ingo;
+use crate::input::{INPUT_LIMITS, read_snapshot};
+use crate::operation::{Operation, find};
+use crate::retry::{self, Decision};
+use rows::{ActionRow, AnswerRow, CallRow, CheckRow, to_js};
+use wasm_bindgen::prelude::*;
+
+/// Checks a snapshot: `[request | null, key | null, issues, notices]`.
+#[wasm_bindgen(js_name = check)]
+pub fn check_snapshot(operation: &str, snapshot: &str, key: Option<String>) -> Result<JsValue, JsValue> {
+    let operation = known(operation)?;
+    let settings = Settings { ids: IdForm::Hex, key: key.as_deref() };
+    to_js(&match read_snapshot(snapshot, INPUT_LIMITS) {
+        Err(error) => CheckRow::refused(vec![check::unreadable(error)]),
+        Ok(input) => match check::check(operation, &input, &settings) {
+            Err(issues) => CheckRow::refused(issues),
+            Ok(accepted) => CheckRow::accepted(&accepted),
+        },
+    })
+}
+
+/// Checks one field alone: its issues. `path` is dotted.
+#[wasm_bindgen(js_name = checkField)]
+pub fn check_field(operation: &str, path: &str, snapshot: &str) -> Result<JsValue, JsValue> {
+    let names: Vec<&str> = path.split('.').collect();
+    let field = known(operation)?.field(&names).ok_or(JsValue::from_str("unknown field"))?;
+    let issues = match read_snapshot(snapshot, INPUT_LIMITS) {
+        Err(error) => vec![check::unreadable(error)],
+        Ok(value) => check::check_field(field, &value, &Settings::default()),
+    };
+    let parents: Vec<String> = names.iter().take(names.len() - 1).map(|name| (*name).to_owned()).collect();
+    to_js(&rows::issues_below(&parents, issues))
+}
+
+/// Builds the call of a snapshot that was checked: `[method, path, headers, body | null]`, or null if it breaks a rule.
+#[wasm_bindgen(js_name = build)]
+pub fn build(operation: &str, snapshot: &str, key: Option<String>, accepted: &str) -> Result<JsValue, JsValue> {
+    let operation = known(operation)?;
+    let settings = Settings { ids: IdForm::Hex, key: key.as_deref() };
+    let Ok(input) = read_snapshot(snapshot, INPUT_LIMITS) else {
+        return Ok(JsValue::NULL);
+    };
+    let Ok(passed) = check::check(operation, &input, &settings) else {
+        return Ok(JsValue::NULL);
+    };
+    let accepted: Vec<&str> = accepted.split(',').filter(|code| !code.is_empty()).collect();
+    to_js(&CallRow::new(call::build(&passed.request, &accepted)))
+}
+
+/// Reads the proxy's answer: null if the body is the issuer's envelope, else
+/// `[code, rawCode, outcome, retryAfterMs, slug, field, requestId, issues, notices]`.
+#[wasm_bindgen(js_name = readAnswer)]
+pub fn read_answer(
+    operation: &str,
+    status: u16,
+    content_type: Option<String>,
+    retry_after: Option<String>,
+    body: &str,
+) -> Result<JsValue, JsValue> {
+    let reply = Reply {
+        status,
+        content_type: content_type.as_deref(),
+        retry_after: retry_after.as_deref(),
+        body: body.as_bytes(),
+    };
+    match call::read(known(operation)?, &reply) {
+        Ok(()) => Ok(JsValue::NULL),
+        Err(failure) => to_js(&AnswerRow::new(&failure)),
+    }
+}
+
+/// Proves that a snapshot is a card: null, or `[field, expected, found]`.
+#[wasm_bindgen(js_name = readCard)]
+pub fn read_card(snapshot: &str) -> Result<JsValue, JsValue> {
+    use crate::envelope::{Unreadable, prove_object};
+    let card = match read_snapshot(snapshot, INPUT_LIMITS) {
+        Ok(card) => card,
+        Err(_) => return to_js(&("card", "object", "unreadable")),
+    };
+    match prove_object("card", ingo::card::FIELDS, &card) {
+        Ok(()) => Ok(JsValue::NULL),
+        Err(Unreadable::Field { name, expected, found }) => to_js(&(name, expected, found)),
+        Err(Unreadable::NotJson(_)) => to_js(&("card", "object", "unreadable")),
+    }
+}
+
+/// What is legal for a card: `[method, allowed, code | null, reason | null]` for each action. `scopes` is separated by blanks.
+#[wasm_bindgen(js_name = allowedActions)]
+pub fn allowed_actions(status: &str, scopes: Option<String>) -> Result<JsValue, JsValue> {
+    let scopes: Option<Vec<&str>> = scopes.as_deref().map(|scopes| scopes.split(' ').collect());
+    let actions = ingo::actions::allowed_actions(status, scopes.as_deref());
+    to_js(&actions.map(ActionRow::new))
+}
+
+/// Whether a name belongs to a credential.
+#[wasm_bindgen(js_name = isCredential)]
+pub fn is_credential(name: &str) -> bool {
+    credential::is_credential(name)
+}
+
+/// How many milliseconds to wait before the next attempt, or -1 to stop.
+#[wasm_bindgen(js_name = retryAfter)]
+pub fn retry_after(
+    operation: &str,
+    code: &str,
+    attempt: u32,
+    asked_ms: Option<u32>,
+    chance: f64,
+) -> Result<i32, JsValue> {
+    let code = ErrorCode::parse(code).unwrap_or(ErrorCode::InternalError);
+    Ok(match retry::decide(known(operation)?.safety, code, attempt, asked_ms, chance) {
+        Decision::Stop => -1,
+        Decision::After(wait) => i32::try_from(wait).unwrap_or(i32::MAX),
+    })
+}
+
+fn known(name: &str) -> Result<&'static Operation, JsValue> {
+    find(name).ok_or(JsValue::from_str("unknown operation"))
+}

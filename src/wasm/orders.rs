@@ -1,0 +1,62 @@
+//! Orders: how far one is, how it ended, which of two answers is the later, and when to ask again.
+
+use super::rows::to_js;
+use crate::error::ErrorCode;
+use crate::input::{ANSWER_LIMITS, read_snapshot};
+use crate::pintopay::order::{self, Facts};
+use crate::pintopay::slug;
+use crate::poll::{self, Next};
+use wasm_bindgen::prelude::*;
+
+/// What an order's snapshot says: `[final, ending, usable, step, of, percent, code, label, retrying]`.
+#[wasm_bindgen(js_name = orderState)]
+pub fn order_state(snapshot: &str) -> Result<JsValue, JsValue> {
+    let order = read_snapshot(snapshot, ANSWER_LIMITS).map_err(|_| JsValue::from_str("not an order"))?;
+    let facts = Facts::of(&order);
+    let result = order::result(&facts);
+    let progress = order::progress(&facts);
+    to_js(&(
+        order::is_final(facts.status),
+        result.ending.as_str(),
+        result.usable,
+        progress.step,
+        progress.of,
+        progress.percent,
+        progress.stage.as_str(),
+        progress.stage.template(),
+        progress.retrying,
+    ))
+}
+
+/// Whether the order `next` may follow `seen`, or came late.
+#[wasm_bindgen(js_name = orderAdvances)]
+pub fn order_advances(seen: &str, next: &str) -> bool {
+    let (Ok(seen), Ok(next)) = (read_snapshot(seen, ANSWER_LIMITS), read_snapshot(next, ANSWER_LIMITS)) else {
+        return false;
+    };
+    order::advances(&Facts::of(&seen), &Facts::of(&next))
+}
+
+/// How many milliseconds to wait before the next poll, or -1 to stop.
+#[wasm_bindgen(js_name = pollAfter)]
+pub fn poll_after(polls: u32, active_ms: f64, limit_ms: f64, chance: f64) -> i32 {
+    match poll::next(polls, active_ms, limit_ms, chance) {
+        Next::GiveUp => -1,
+        Next::After(wait) => i32::try_from(wait).unwrap_or(i32::MAX),
+    }
+}
+
+/// Whether a poll that failed like this is worth another.
+#[wasm_bindgen(js_name = pollAgain)]
+pub fn poll_again(code: &str) -> bool {
+    ErrorCode::parse(code).is_none_or(poll::worth_another)
+}
+
+/// What is known of an error slug: `[message, hint]`, or null.
+#[wasm_bindgen(js_name = explainSlug)]
+pub fn explain_slug(word: &str) -> Result<JsValue, JsValue> {
+    match slug::explain(word) {
+        Some(slug) => to_js(&(slug.message, slug.hint.as_str())),
+        None => Ok(JsValue::NULL),
+    }
+}

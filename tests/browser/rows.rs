@@ -1,0 +1,126 @@
+//! The rows that come out, read as JavaScript reads them.
+
+use cardwright::wasm::{allowed_actions, build, check_field, check_snapshot, is_credential, read_answer, read_card};
+use js_sys::{Function, JSON};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+const ISSUE: &str = "ingo.issueCard";
+const VIRTUAL: &str = r#"{"user_id":" user-8f3a2b1c-0e44-4f2d-9a11-7b23cc90d1ef ","card_type":"virtual"}"#;
+
+fn json(value: Result<JsValue, JsValue>) -> String {
+    JSON::stringify(&value.unwrap()).unwrap().into()
+}
+
+#[wasm_bindgen_test]
+fn a_request_comes_out_as_text_in_normal_form() {
+    assert_eq!(
+        json(check_snapshot(ISSUE, VIRTUAL, Some("k".repeat(16)))),
+        r#"["{\"user_id\":\"user-8f3a2b1c-0e44-4f2d-9a11-7b23cc90d1ef\",\"card_type\":\"virtual\"}","kkkkkkkkkkkkkkkk",[],[]]"#
+    );
+}
+
+#[wasm_bindgen_test]
+fn issues_and_notices_come_out_as_rows() {
+    assert_eq!(
+        json(check_snapshot(ISSUE, r#"{"card_type":"virtual","userId":1}"#, None)),
+        concat!(
+            r#"[null,null,[[["user_id"],"required","Enter the user id.",[]],"#,
+            r#"[["userId"],"unknown_field","This form has a field that is not expected here.",[["nearest","user_id"]]]],[]]"#
+        )
+    );
+    let reissue = r#"{"user_id":"user-8f3a2b1c-0e44-4f2d-9a11-7b23cc90d1ef","id":"rcrd-8f3a2b1c-0e44-4f2d-9a11-7b23cc90d1ef","reuse_pan":false}"#;
+    let row = json(check_snapshot("ingo.reissueCard", reissue, None));
+    assert!(row.ends_with(
+        r#",null,[],[[["reuse_pan"],"old_card_ends",true,"The old card stops working when its number is replaced."]]]"#
+    ));
+}
+
+#[wasm_bindgen_test]
+fn what_json_cannot_express_is_an_issue() {
+    for word in ["non_finite", "bigint", "symbol", "function", "cycle", "class_instance", "unreadable"] {
+        let row = json(check_field(ISSUE, "user_id", &format!("#{word}")));
+        let params = format!(r#"[["found","{word}"]]"#);
+        assert!(row.contains("unsupported_value") && row.contains(&params), "{row}");
+    }
+    assert!(json(check_field(ISSUE, "user_id", "#lone_surrogate")).contains("lone_surrogate"));
+    assert!(
+        json(check_field(ISSUE, "shipping_address.city", "5"))
+            .starts_with(r#"[[["shipping_address","city"],"wrong_kind""#)
+    );
+}
+
+#[wasm_bindgen_test]
+fn a_bent_prototype_changes_nothing() {
+    let bend = Function::new_no_args(
+        "for (const name of ['user_id', 'path', 'code', 'message', 'params', 'api_key', 'length', 'toJSON'])
+           Object.defineProperty(Object.prototype, name, { configurable: true, get: () => 'bent', set() {} });",
+    );
+    let straighten = Function::new_no_args(
+        "for (const name of ['user_id', 'path', 'code', 'message', 'params', 'api_key', 'length', 'toJSON'])
+           delete Object.prototype[name];",
+    );
+    let before = check_snapshot(ISSUE, r#"{"card_type":"virtual"}"#, None);
+    bend.call0(&JsValue::NULL).unwrap();
+    let bent = check_snapshot(ISSUE, r#"{"card_type":"virtual"}"#, None);
+    let good = check_snapshot(ISSUE, VIRTUAL, None);
+    straighten.call0(&JsValue::NULL).unwrap();
+    assert_eq!(json(bent), json(before));
+    assert!(json(good).starts_with(r#"["{\"user_id\":\"user-8f3a2b1c"#));
+}
+
+#[wasm_bindgen_test]
+fn a_call_is_built_only_of_what_passed() {
+    let row = json(build(ISSUE, VIRTUAL, Some("k".repeat(16)), "old_card_ends"));
+    assert_eq!(
+        row,
+        concat!(
+            r#"["POST","/ingo/cards/issue",[["accept","application/json"],["cardwright-contract","1"],"#,
+            r#"["idempotency-key","kkkkkkkkkkkkkkkk"],["accept-notices","old_card_ends"],["content-type","application/json"]],"#,
+            r#""{\"user_id\":\"user-8f3a2b1c-0e44-4f2d-9a11-7b23cc90d1ef\",\"card_type\":\"virtual\"}"]"#
+        )
+    );
+    assert_eq!(json(build(ISSUE, "{}", None, "")), "null");
+    assert_eq!(
+        json(build("ingo.listCards", r#"{"page":2}"#, None, "")),
+        r#"["GET","/ingo/cards?page=2",[["accept","application/json"],["cardwright-contract","1"]],null]"#
+    );
+}
+
+#[wasm_bindgen_test]
+fn answers_are_read_and_problems_told_apart() {
+    let read =
+        |status, kind: &str, body: &str| json(read_answer(ISSUE, status, Some(kind.into()), Some("3".into()), body));
+    assert_eq!(read(200, "application/json", r#"{"status":"success","message":"done"}"#), "null");
+    assert_eq!(read(200, "text/html", "<html>"), r#"["unexpected_answer",null,"unknown",3000,null,null,null,[],[]]"#);
+    assert_eq!(
+        read(
+            502,
+            "application/problem+json",
+            r#"{"code":"issuer_rejected","outcome":"rejected","slug":"user_not_found","field":"user_id","request_id":"r"}"#
+        ),
+        r#"["issuer_rejected",null,"rejected",3000,"user_not_found","user_id","r",[],[]]"#
+    );
+    assert_eq!(
+        read(
+            422,
+            "application/problem+json",
+            r#"{"code":"brand_new","outcome":"not_sent","retry_after_ms":50,"issues":[{"path":["a"],"code":"c","message":"m","params":{"max":3,"choices":["x"]}},{"bad":1}]}"#
+        ),
+        r#"["unexpected_answer","brand_new","not_sent",50,null,null,null,[[["a"],"c","m",[["max",3],["choices",["x"]]]]],[]]"#
+    );
+}
+
+#[wasm_bindgen_test]
+fn cards_and_actions() {
+    assert_eq!(json(read_card("{}")), r#"["id","text","nothing"]"#);
+    assert_eq!(json(read_card("#cycle")), r#"["card","object","cycle"]"#);
+    let rows = json(allowed_actions("suspended", None));
+    assert!(rows.contains(r#"["unfreezeCard",true,null,null]"#), "{rows}");
+    assert!(is_credential("API-Key") && !is_credential("user_id"));
+}
+
+#[wasm_bindgen_test]
+fn an_unknown_operation_is_refused() {
+    assert!(check_snapshot("ingo.meltCard", "{}", None).is_err());
+}

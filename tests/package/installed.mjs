@@ -1,0 +1,22 @@
+// The packed tarball, installed as a user would install it: every test here goes through it.
+
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const tarball = process.env.CARDWRIGHT_TARBALL;
+if (!tarball) throw new Error('expected CARDWRIGHT_TARBALL to name the packed package; `cargo xtask test package` sets it');
+
+/** A project that has the package and nothing else. */
+export const project = mkdtempSync(join(tmpdir(), 'cardwright-'));
+writeFileSync(join(project, 'package.json'), '{"private":true}');
+execFileSync('npm', ['install', '--no-audit', '--no-fund', '--silent', '--ignore-scripts', tarball], { cwd: project });
+
+export const require = createRequire(join(project, 'index.js'));
+export const folder = join(project, 'node_modules/cardwright');
+
+/** The ESM entry. */
+export const load = () => import(pathToFileURL(join(folder, 'dist/index.js')).href);

@@ -1,0 +1,43 @@
+//! The closed unions of codes, their sentences, and the contract's constants.
+
+use super::{quoted, union};
+use cardwright::ingo::actions::Reason;
+use cardwright::pintopay::order::{Ending, Stage};
+use cardwright::pintopay::slug::Hint;
+use cardwright::{ErrorCode, IssueCode, NoticeCode, Outcome, call};
+use std::fmt::Write as _;
+
+pub(super) fn text() -> String {
+    let mut out = String::new();
+    let mut closed = |name: &str, doc: &str, codes: Vec<&str>| {
+        let _ = writeln!(out, "/** {doc} */\nexport type {name} =\n  | {};\n", union(codes).replace(" | ", "\n  | "));
+    };
+    closed("IssueCode", "The rule an input broke.", IssueCode::ALL.iter().map(|code| code.as_str()).collect());
+    closed("NoticeCode", "Advice on a valid request.", NoticeCode::ALL.iter().map(|code| code.as_str()).collect());
+    closed("ReasonCode", "Why an action is not legal now.", Reason::ALL.iter().map(|code| code.as_str()).collect());
+    closed("ErrorCode", "Why a call failed.", ErrorCode::ALL.iter().map(|code| code.as_str()).collect());
+    closed("Outcome", "What is known of a failed call's effect.", Outcome::ALL.iter().map(|o| o.as_str()).collect());
+
+    closed("StageCode", "Where an order is.", Stage::ALL.iter().map(|stage| stage.as_str()).collect());
+    closed("OrderEnding", "How an order ended.", Ending::ALL.iter().map(|ending| ending.as_str()).collect());
+    closed("SlugHint", "What helps against an issuer's error.", Hint::ALL.iter().map(|hint| hint.as_str()).collect());
+
+    let _ = writeln!(out, "/** The English sentence of each error, and whether the same call may succeed later. */");
+    let _ = writeln!(
+        out,
+        "export const ERRORS: Readonly<Record<ErrorCode, readonly [message: string, retryable: boolean]>> = {{"
+    );
+    for code in ErrorCode::ALL {
+        let _ = writeln!(out, "  {}: [{}, {}],", code.as_str(), quoted(code.template()), code.retryable());
+    }
+    let _ = writeln!(out, "}};\n");
+    for (name, value) in [
+        ("CONTRACT_HEADER", call::CONTRACT_HEADER),
+        ("KEY_HEADER", call::KEY_HEADER),
+        ("REQUEST_ID_HEADER", call::REQUEST_ID_HEADER),
+        ("REPLAYED_HEADER", call::REPLAYED_HEADER),
+    ] {
+        let _ = writeln!(out, "export const {name} = {};", quoted(value));
+    }
+    out
+}

@@ -1,0 +1,43 @@
+//! TypeScript made from the descriptors: nothing that Rust knows is written a second time by hand.
+
+mod answers;
+mod codes;
+mod operations;
+
+use anyhow::{Context as _, Result};
+use std::fs;
+use std::path::Path;
+
+const HEAD: &str = "// Made by `cargo xtask build` from the descriptors in src/. Do not edit.\n\n";
+
+/// Writes every generated TypeScript file.
+pub(crate) fn write(folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder).context("expected a folder for generated files")?;
+    for (name, text) in
+        [("answers.ts", answers::text()), ("codes.ts", codes::text()), ("operations.ts", operations::text())]
+    {
+        let text = format!("{HEAD}{text}");
+        let file = folder.join(name);
+        // An unchanged file keeps its time, so that nothing downstream is rebuilt for it.
+        if fs::read_to_string(&file).ok().as_deref() != Some(text.as_str()) {
+            fs::write(&file, text).with_context(|| format!("expected to write {}", file.display()))?;
+        }
+    }
+    Ok(())
+}
+
+/// `'a' | 'b'`
+fn union<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    words.into_iter().map(quoted).collect::<Vec<_>>().join(" | ")
+}
+
+fn quoted(word: &str) -> String {
+    format!("'{}'", word.replace('\\', "\\\\").replace('\'', "\\'"))
+}
+
+/// `issue_card` or `issueCard` as `IssueCard`.
+fn pascal(name: &str) -> String {
+    name.split('_')
+        .map(|part| part.chars().take(1).flat_map(char::to_uppercase).chain(part.chars().skip(1)).collect::<String>())
+        .collect()
+}

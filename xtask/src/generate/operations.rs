@@ -1,0 +1,262 @@
+//! The types of inputs and requests, the client's methods, and what a form wants to know of each field.
+
+use super::{pascal, quoted, union};
+use cardwright::OPERATIONS;
+use cardwright::envelope::AnswerKind;
+use cardwright::error::Outcome;
+use cardwright::field::{COUNTRIES, Field, ID_MAX, Kind, LAST_PAGE, Presence, STATES};
+use cardwright::operation::{Condition, Operation};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+pub(super) fn text() -> String {
+    let mut objects = BTreeMap::new();
+    let mut body = String::new();
+    for operation in OPERATIONS {
+        input(&mut objects, &mut body, operation);
+        request(&mut body, operation);
+        descriptor(&mut body, operation);
+    }
+    client(&mut body);
+    let answers: BTreeSet<&str> = OPERATIONS.iter().map(|operation| item(operation)).collect();
+    let mut out = format!(
+        "import type {{ CallOptions, CardsData, Descriptor, ListData, Result, SafeResult }} from '../contract.js';\n\
+         import type {{ {} }} from './answers.js';\n",
+        answers.into_iter().collect::<Vec<_>>().join(", ")
+    );
+    for text in objects.values() {
+        out.push('\n');
+        out.push_str(text);
+    }
+    out.push('\n');
+    out.push_str(&body);
+    out
+}
+
+type Objects = BTreeMap<String, String>;
+
+/// What a form holds: every word of a choice may still be missing, every box may be empty.
+fn input(objects: &mut Objects, out: &mut String, operation: &Operation) {
+    let name = pascal(operation.method_name());
+    let _ = writeln!(
+        out,
+        "/** What a form for {} holds: not yet checked. */\nexport interface {name}Input {{",
+        operation.name
+    );
+    for field in operation.fields {
+        input_field(objects, out, field);
+    }
+    out.push_str("}\n\n");
+}
+
+fn input_field(objects: &mut Objects, out: &mut String, field: &'static Field) {
+    let optional = if matches!(field.presence, Presence::Required) { "" } else { "?" };
+    let kind = match field.kind {
+        Kind::Boolean => "boolean".into(),
+        Kind::Page => "number | string".into(),
+        Kind::Choice(words) => format!("{} | (string & {{}})", union(words.iter().copied())),
+        Kind::Object(children) => {
+            let name = pascal(field.name);
+            object(objects, &name, children);
+            format!("{name}Input")
+        }
+        _ => "string".into(),
+    };
+    let _ = writeln!(out, "  /** {} */\n  {}{optional}: {kind} | null | undefined;", field.doc, field.name);
+}
+
+fn object(objects: &mut Objects, name: &str, children: &'static [Field]) {
+    let mut input = format!("/** The {name} of a form: not yet checked. */\nexport interface {name}Input {{\n");
+    let mut request = format!("/** A checked {name}. */\nexport interface {name} {{\n");
+    for child in children {
+        input_field(objects, &mut input, child);
+        request_field(&mut request, child, matches!(child.presence, Presence::Required));
+    }
+    objects.insert(name.into(), format!("{input}}}\n\n{request}}}\n"));
+}
+
+/// What is sent. Where a field depends on a word, the request is a union over that word.
+fn request(out: &mut String, operation: &Operation) {
+    let name = pascal(operation.method_name());
+    let dependent = |field: &&Field| matches!(field.presence, Presence::RequiredWhen(..) | Presence::OnlyWhen(..));
+    let on = operation.fields.iter().find_map(|field| match field.presence {
+        Presence::RequiredWhen(Condition::Is(on, word), _) => Some((on, word)),
+        _ => None,
+    });
+    let _ = writeln!(out, "/** A checked request of {}. */", operation.name);
+    let Some((on, word)) = on else {
+        let _ = writeln!(out, "export interface {name}Request {{");
+        for field in operation.fields.iter().filter(|field| field.kind.is_sent()) {
+            request_field(out, field, matches!(field.presence, Presence::Required));
+        }
+        out.push_str("}\n\n");
+        return;
+    };
+    let _ = writeln!(out, "export type {name}Request = {{");
+    for field in operation.fields.iter().filter(|field| field.kind.is_sent() && field.name != on && !dependent(field)) {
+        request_field(out, field, matches!(field.presence, Presence::Required));
+    }
+    out.push_str("} & (\n");
+    let chosen = operation.fields.iter().find(|field| field.name == on);
+    let words = match chosen.map(|field| field.kind) {
+        Some(Kind::Choice(words)) => words,
+        _ => &[],
+    };
+    for other in words {
+        let mut members = vec![format!("{on}: {}", quoted(other))];
+        for field in operation.fields.iter().filter(dependent) {
+            match field.presence {
+                Presence::RequiredWhen(..) if *other == word => {
+                    members.push(format!("{}: {}", field.name, sent(field)))
+                }
+                Presence::OnlyWhen(..) if *other == word => members.push(format!("{}?: {}", field.name, sent(field))),
+                _ => {}
+            }
+        }
+        let _ = writeln!(out, "  | {{ {} }}", members.join("; "));
+    }
+    if chosen.is_some_and(|field| matches!(field.presence, Presence::Optional)) {
+        let members: Vec<_> = operation
+            .fields
+            .iter()
+            .filter(dependent)
+            .map(|field| format!("{}?: {}", field.name, sent(field)))
+            .collect();
+        let _ = writeln!(out, "  | {{ {on}?: undefined; {} }}", members.join("; "));
+    }
+    out.push_str(");\n\n");
+}
+
+fn request_field(out: &mut String, field: &'static Field, required: bool) {
+    let optional = if required { "" } else { "?" };
+    let _ = writeln!(out, "  /** {} */\n  {}{optional}: {};", field.doc, field.name, sent(field));
+}
+
+fn sent(field: &Field) -> String {
+    match field.kind {
+        Kind::Boolean => "boolean".into(),
+        Kind::Page => "number".into(),
+        Kind::Choice(words) => union(words.iter().copied()),
+        Kind::Object(_) => pascal(field.name),
+        _ => "string".into(),
+    }
+}
+
+fn descriptor(out: &mut String, operation: &Operation) {
+    let name = operation.method_name();
+    let _ = writeln!(
+        out,
+        "export const {name}Descriptor = {{\n  name: {},\n  safety: {},\n  afterSend: {},\n  fields: {{",
+        quoted(operation.name),
+        quoted(operation.safety.as_str()),
+        quoted(Outcome::after_send(operation.safety).as_str()),
+    );
+    for field in operation.fields {
+        constraints(out, "", field, matches!(field.presence, Presence::Required));
+        for child in field.kind.children() {
+            let required = matches!(field.presence, Presence::Required) && matches!(child.presence, Presence::Required);
+            constraints(out, &format!("{}.", field.name), child, required);
+        }
+    }
+    out.push_str("  },\n} as const satisfies Descriptor;\n\n");
+}
+
+/// What a form control can be told about a field.
+fn constraints(out: &mut String, parents: &str, field: &'static Field, required: bool) {
+    let mut members = vec![format!("required: {required}")];
+    match field.kind {
+        Kind::Id(prefix) => {
+            members.push(format!("maxLength: {ID_MAX}"));
+            members.push(format!(
+                "pattern: {}",
+                quoted(&format!("\\s*{prefix}[0-9a-fA-F]{{8}}(-[0-9a-fA-F]{{4}}){{3}}-[0-9a-fA-F]{{12}}\\s*"))
+            ));
+        }
+        Kind::Text(max) => members.push(format!("maxLength: {max}")),
+        Kind::Choice(words) => members.push(format!("choices: [{}]", list(words))),
+        Kind::State => members.push(format!("choices: [{}]", list(STATES))),
+        Kind::Country => members.push(format!(
+            "choices: [{}]",
+            list(&COUNTRIES.iter().copied().filter(|code| *code == "US").collect::<Vec<_>>())
+        )),
+        Kind::PostalCode => members.push("maxLength: 5, pattern: '[0-9]{5}', inputMode: 'numeric'".into()),
+        Kind::Key => members.push("maxLength: 64, pattern: '[A-Za-z0-9_\\\\-]{16,64}'".into()),
+        Kind::Page => members.push(format!("max: {LAST_PAGE}, inputMode: 'numeric'")),
+        Kind::Boolean | Kind::Object(_) => {}
+    }
+    if let Some(token) = field.autocomplete {
+        members.push(format!("autocomplete: {}", quoted(token)));
+    }
+    let _ = writeln!(
+        out,
+        "    {}: {{ label: {}, constraints: {{ {} }} }},",
+        quoted(&format!("{parents}{}", field.name)),
+        quoted(field.label),
+        members.join(", ")
+    );
+}
+
+fn list(words: &[&str]) -> String {
+    union(words.iter().copied()).replace(" | ", ", ")
+}
+
+/// Each issuer's methods, twice: as they reject, and as they never do.
+fn client(out: &mut String) {
+    let mut issuers: Vec<&str> = OPERATIONS.iter().map(|operation| operation.issuer()).collect();
+    issuers.dedup();
+    for issuer in issuers {
+        let operations = || OPERATIONS.iter().filter(|operation| operation.issuer() == issuer);
+        for (safe, result, doc) in [
+            ("", "Result", "Each rejects with a `CardwrightError`."),
+            ("Safe", "SafeResult", "None rejects; what they give is plain and can be cloned."),
+        ] {
+            let _ = writeln!(
+                out,
+                "/** The operations of {issuer}. {doc} */\nexport interface {safe}{}Client {{",
+                pascal(issuer)
+            );
+            for operation in operations() {
+                let method = operation.method_name();
+                let _ = writeln!(
+                    out,
+                    "  /** {} */\n  {method}(values: {}Input, options?: CallOptions): Promise<{result}<{}>>;",
+                    operation.summary,
+                    pascal(method),
+                    data(operation)
+                );
+            }
+            out.push_str("}\n\n");
+        }
+        let list: Vec<_> = operations().map(|operation| format!("{}Descriptor", operation.method_name())).collect();
+        let _ = writeln!(out, "export const {} = [{}] as const;", issuer.to_uppercase(), list.join(", "));
+    }
+}
+
+/// The type of an operation's `data`: a list with what belongs to it, or the one object behind the wrapper.
+fn data(operation: &Operation) -> String {
+    let item = item(operation);
+    match (list_of(operation), item.ends_with("Card")) {
+        (None, _) => item.into(),
+        (Some(_), true) => format!("CardsData<{item}>"),
+        (Some(_), false) => format!("ListData<{item}>"),
+    }
+}
+
+/// What an operation answers with, one or a list of it.
+fn item(operation: &Operation) -> &'static str {
+    let one = operation.answer.fields.iter().find_map(|field| match field.kind {
+        AnswerKind::Object(name, _) => Some(name),
+        _ => None,
+    });
+    list_of(operation).or(one).unwrap_or(operation.answer.name)
+}
+
+fn list_of(operation: &Operation) -> Option<&'static str> {
+    operation.answer.fields.iter().find_map(|field| match field.kind {
+        AnswerKind::Object(_, fields) => fields.iter().find_map(|field| match field.kind {
+            AnswerKind::List(item, _) => Some(item),
+            _ => None,
+        }),
+        _ => None,
+    })
+}

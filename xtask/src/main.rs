@@ -1,0 +1,72 @@
+//! The project's commands: what CI runs is what a person runs.
+//!
+//! Reading order: `step` (how commands are run and named), `tools` (what is installed), `wasm`, `generate`, `package`
+//! (what is built), `size`, then `demo` and `test`.
+
+mod demo;
+mod generate;
+mod package;
+mod size;
+mod step;
+mod test;
+mod tools;
+mod wasm;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Cardwright's commands", disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build everything, start the sandbox issuer and the proxy, and print the address of the demo page.
+    Demo {
+        /// The port of the demo page; a free one is taken if it is in use.
+        #[arg(long, default_value_t = 8787)]
+        port: u16,
+    },
+    /// Run the whole suite, the browser included.
+    Test {
+        /// Run only the parts whose name contains this.
+        only: Option<String>,
+    },
+    /// Build the wasm and the npm package, and print their sizes.
+    Build,
+    /// Print what each dependency costs in the wasm.
+    Size,
+}
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // The chain of reasons, the remedy among them; where in our code it happened helps nobody.
+            eprintln!("\nerror: {}", error.chain().map(ToString::to_string).collect::<Vec<_>>().join("\n  because: "));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<()> {
+    match Arguments::parse().command {
+        Command::Demo { port } => demo::serve(port),
+        Command::Test { only } => test::suite(only.as_deref()),
+        Command::Build => {
+            tools::for_building()?;
+            package::build()?;
+            size::print()
+        }
+        Command::Size => {
+            tools::for_building()?;
+            package::build()?;
+            size::print()?;
+            size::print_by_crate()
+        }
+    }
+}

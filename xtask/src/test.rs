@@ -1,0 +1,216 @@
+//! The whole suite: what Cargo builds and runs beside what Node runs against the package, then the pages in the browser.
+
+use crate::step::{cargo, command, root, step, target};
+use crate::tools::{self, Browser, Testing};
+use crate::{demo, package, size};
+use anyhow::{Context as _, Result, bail};
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::time::Instant;
+
+/// Runs every part whose name contains `only`, and closes with the sum.
+pub(crate) fn suite(only: Option<&str>) -> Result<()> {
+    let Testing { browser, python } = tools::for_testing()?;
+    package::build()?;
+    size::print()?;
+    demo::build_programs()?;
+    let page = demo::assemble()?;
+    let tarball = step("pack the package", package::pack)?;
+    let driver = step("write the browser's settings", || webdriver(&browser))?;
+
+    let cargo_parts = vec![
+        Part::new("format", cargo().args(["fmt", "--all", "--check"])),
+        Part::new("lints", cargo().args(["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"])),
+        Part::new(
+            "lints-wasm",
+            cargo().args([
+                "clippy",
+                "--package",
+                "cardwright",
+                "--lib",
+                "--target",
+                WASM,
+                "--quiet",
+                "--",
+                "-D",
+                "warnings",
+            ]),
+        ),
+        Part::new("rust", cargo().args(["test", "--workspace", "--no-fail-fast"]).env("CARDWRIGHT_PYTHON", &python)),
+        Part::new(
+            "browser",
+            cargo()
+                .args(["test", "--package", "cardwright", "--target", WASM, "--test", "browser"])
+                .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "cargo run --quiet --package wasm-test-runner --")
+                .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", &driver)
+                .env("CHROMEDRIVER", &browser.driver),
+        ),
+    ];
+    let node_part = |name: &'static str| -> Result<Part> {
+        Ok(Part::new(
+            name,
+            node_tests(&root().join("tests").join(name))?
+                .env("CHROMIUM", &browser.chromium)
+                .env("CARDWRIGHT_TARBALL", &tarball)
+                .env("CARDWRIGHT_DEMO_DIR", &page)
+                .env("CARDWRIGHT_SANDBOX_BIN", demo::program("cardwright-sandbox"))
+                .env("CARDWRIGHT_PROXY_BIN", demo::program("cardwright-proxy")),
+        ))
+    };
+    let node_parts = [node_part("package")?, node_part("e2e")?];
+
+    let sums = Mutex::new(Counts::default());
+    let lane = |parts: Vec<Part>| {
+        for part in parts.into_iter().filter(|part| only.is_none_or(|only| part.name.contains(only))) {
+            let counts = part.run();
+            if let Ok(mut sums) = sums.lock() {
+                sums.add(&counts);
+            }
+        }
+    };
+    let [package_tests, page_tests] = node_parts;
+    std::thread::scope(|scope| {
+        scope.spawn(|| lane(cargo_parts));
+        scope.spawn(|| lane(vec![package_tests]));
+    });
+    // Alone: a page that waits for a compiler is slower than its time limits allow.
+    lane(vec![page_tests]);
+
+    let sums = sums.into_inner().unwrap_or_default();
+    let skipped = if sums.skipped > 0 { format!(", {} skipped", sums.skipped) } else { String::new() };
+    println!("{} passed, {} failed{skipped}", sums.passed, sums.failed);
+    if sums.failed > 0 || sums.passed == 0 {
+        std::process::exit(1);
+    }
+    Ok(())
+}
+
+const WASM: &str = "wasm32-unknown-unknown";
+
+fn node_tests(folder: &Path) -> Result<Command> {
+    let mut files: Vec<_> = fs::read_dir(folder)
+        .with_context(|| format!("expected {}", folder.display()))?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|file| file.to_string_lossy().ends_with(".test.mjs"))
+        .collect();
+    files.sort();
+    if files.is_empty() {
+        bail!("expected tests in {}, found none", folder.display());
+    }
+    let mut node = command("node");
+    node.args(["--test", "--test-reporter=spec", "--test-concurrency=2"]).args(files);
+    Ok(node)
+}
+
+fn webdriver(browser: &Browser) -> Result<std::path::PathBuf> {
+    let file = target().join("webdriver.json");
+    let settings = serde_json::json!({ "goog:chromeOptions": { "binary": browser.chromium, "args": [
+        "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run",
+        "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    ]}});
+    fs::write(&file, settings.to_string())?;
+    Ok(file)
+}
+
+#[derive(Default)]
+struct Counts {
+    passed: u32,
+    failed: u32,
+    skipped: u32,
+}
+
+impl Counts {
+    fn add(&mut self, other: &Counts) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.skipped += other.skipped;
+    }
+}
+
+struct Part {
+    name: &'static str,
+    command: Command,
+}
+
+impl Part {
+    fn new(name: &'static str, command: &mut Command) -> Part {
+        Part { name, command: std::mem::replace(command, Command::new("true")) }
+    }
+
+    /// Runs the part; its whole output goes to a log, and to the screen if something failed.
+    fn run(mut self) -> Counts {
+        eprintln!("> test: {}", self.name);
+        let start = Instant::now();
+        let output = self.command.stdin(Stdio::null()).output();
+        let (text, succeeded) = match output {
+            Ok(output) => {
+                let text =
+                    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+                (text, output.status.success())
+            }
+            Err(error) => (error.to_string(), false),
+        };
+        let log = target().join("test-logs");
+        let _ = fs::create_dir_all(&log).and_then(|()| fs::write(log.join(format!("{}.log", self.name)), &text));
+
+        let mut counts = count(&text);
+        if succeeded && counts.passed == 0 && matches!(self.name, "format" | "lints" | "lints-wasm") {
+            counts.passed = 1;
+        }
+        // A part that broke before its first test, or that ran none, has failed.
+        if counts.failed == 0 && (!succeeded || counts.passed == 0) {
+            counts.failed = 1;
+        }
+        if counts.failed > 0 {
+            eprintln!("{text}");
+        }
+        let took = start.elapsed().as_secs_f64();
+        eprintln!(
+            "  {}: {} passed, {} failed, {} skipped, {took:.1} s",
+            self.name, counts.passed, counts.failed, counts.skipped
+        );
+        counts
+    }
+}
+
+/// Adds up the summaries of Cargo (`test result: ok. 3 passed; 0 failed; 1 ignored; ...`) and of Node (`ℹ pass 3`).
+fn count(text: &str) -> Counts {
+    let mut counts = Counts::default();
+    for line in text.lines() {
+        let line = line.trim();
+        if let Some(summary) = line.strip_prefix("test result: ") {
+            let number = |word: &str| {
+                let before = summary.split([';', '.']).find_map(|part| part.trim().strip_suffix(word))?;
+                before.trim().parse::<u32>().ok()
+            };
+            counts.passed += number("passed").unwrap_or(0);
+            counts.failed += number("failed").unwrap_or(0);
+            counts.skipped += number("ignored").unwrap_or(0);
+        } else if let Some(summary) = line.strip_prefix("ℹ ") {
+            let (word, number) = summary.split_once(' ').unwrap_or_default();
+            let number = number.parse().unwrap_or(0);
+            match word {
+                "pass" => counts.passed += number,
+                "fail" | "cancelled" => counts.failed += number,
+                "skipped" | "todo" => counts.skipped += number,
+                _ => {}
+            }
+        }
+    }
+    counts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::count;
+
+    #[test]
+    fn both_kinds_of_summary_are_added_up() {
+        let text = "test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.1s\n\
+                    test result: FAILED. 2 passed; 4 failed; 0 ignored; 0 measured\nℹ pass 5\nℹ fail 1\nℹ skipped 2\n";
+        let counts = count(text);
+        assert_eq!((counts.passed, counts.failed, counts.skipped), (10, 5, 3));
+    }
+}

@@ -1,0 +1,150 @@
+//! What the commands need and a fresh machine lacks: installed where it can be, named with its remedy where it cannot.
+
+use crate::step::{cargo, command, root, run, step, target};
+use anyhow::{Context as _, Result, bail};
+use std::path::{Path, PathBuf};
+
+/// The oldest Rust this builds with, from the workspace's manifest.
+const MINIMUM_RUST: &str = env!("CARGO_PKG_RUST_VERSION");
+const WASM: &str = "wasm32-unknown-unknown";
+
+/// What building the package needs: Rust, its wasm target, Node, and the npm packages of `pkg`.
+pub(crate) fn for_building() -> Result<()> {
+    rust()?;
+    node()?;
+    npm("pkg")
+}
+
+/// What the suite needs beside that: the npm packages of the tests, a Chromium with its driver, and a Python with PyNaCl.
+pub(crate) fn for_testing() -> Result<Testing> {
+    for_building()?;
+    npm("tests/package")?;
+    Ok(Testing { browser: chromium()?, python: python()? })
+}
+
+/// What the suite runs on.
+pub(crate) struct Testing {
+    pub(crate) browser: Browser,
+    /// A Python that has PyNaCl, the oracle of the cipher.
+    pub(crate) python: PathBuf,
+}
+
+fn rust() -> Result<()> {
+    let version = run(cargo().arg("--version")).context("install Rust with rustup: https://rustup.rs")?;
+    let found = version.split_whitespace().nth(1).unwrap_or_default();
+    if numbers(found) < numbers(MINIMUM_RUST) {
+        bail!("expected Rust {MINIMUM_RUST} or newer, found {found}; run `rustup update stable`");
+    }
+    let sysroot = run(command("rustc").args(["--print", "sysroot"]))?;
+    if Path::new(sysroot.trim()).join("lib/rustlib").join(WASM).exists() {
+        return Ok(());
+    }
+    step("install the Rust target wasm32-unknown-unknown", || {
+        run(command("rustup").args(["target", "add", WASM]))
+            .context("install the standard library for wasm32-unknown-unknown; with rustup: `rustup target add wasm32-unknown-unknown`")?;
+        Ok(())
+    })
+}
+
+fn node() -> Result<()> {
+    let version = run(command("node").arg("--version")).context("install Node.js 20 or newer: https://nodejs.org")?;
+    let found = version.trim().trim_start_matches('v');
+    if numbers(found) < numbers("20") {
+        bail!("expected Node.js 20 or newer, found {found}; install it from https://nodejs.org");
+    }
+    Ok(())
+}
+
+fn numbers(version: &str) -> Vec<u32> {
+    version.split(['.', '-']).map_while(|part| part.parse().ok()).collect()
+}
+
+/// Installs a folder's npm packages as its lock file names them, unless that was done before.
+fn npm(folder: &str) -> Result<()> {
+    let folder = root().join(folder);
+    let lock = std::fs::read(folder.join("package-lock.json")).context("expected a package-lock.json")?;
+    let installed = folder.join("node_modules/.installed-lock.json");
+    if std::fs::read(&installed).is_ok_and(|installed| installed == lock) {
+        return Ok(());
+    }
+    step(&format!("install the npm packages of {}", folder.strip_prefix(root())?.display()), || {
+        // No package of ours needs its install script, and none gets to run one.
+        run(command("npm").args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(&folder))
+            .context("expected npm to reach its registry; behind a proxy set `npm config set registry ...`")?;
+        std::fs::write(&installed, &lock)?;
+        Ok(())
+    })
+}
+
+/// Where the browser and its driver are.
+pub(crate) struct Browser {
+    /// Chromium.
+    pub(crate) chromium: PathBuf,
+    /// ChromeDriver, of the same version.
+    pub(crate) driver: PathBuf,
+}
+
+fn chromium() -> Result<Browser> {
+    if let Some(browser) = find_browser() {
+        return Ok(browser);
+    }
+    let remedy = "install Chromium and ChromeDriver, or set CHROMIUM and CHROMEDRIVER to their paths; on Debian: `apt-get install chromium chromium-driver`";
+    step("install Chromium with apt", || {
+        apt(&["chromium", "chromium-driver", "fonts-liberation"]).context(remedy)?;
+        find_browser().context(remedy)
+    })
+}
+
+/// Installs Debian's packages, as root or through sudo.
+fn apt(packages: &[&str]) -> Result<()> {
+    let root = run(command("id").arg("-u"))?.trim() == "0";
+    for arguments in [&["update"][..], &[&["install", "-y", "--no-install-recommends"], packages].concat()] {
+        let mut apt = command(if root { "apt-get" } else { "sudo" });
+        if !root {
+            apt.args(["-n", "apt-get"]);
+        }
+        run(apt.args(arguments).env("DEBIAN_FRONTEND", "noninteractive"))?;
+    }
+    Ok(())
+}
+
+/// A virtual environment of our own, so that nothing of the machine's Python is touched.
+fn python() -> Result<PathBuf> {
+    let environment = target().join("python");
+    let python = environment.join("bin/python");
+    if run_quietly(command(&python).args(["-c", "import nacl.secret"])) {
+        return Ok(python);
+    }
+    let remedy = "install Python 3 with venv and pip; on Debian: `apt-get install python3 python3-venv`";
+    step("install PyNaCl into a virtual environment", || {
+        if !run_quietly(command("python3").args(["-m", "venv"]).arg(&environment)) {
+            apt(&["python3", "python3-venv"]).context(remedy)?;
+            run(command("python3").args(["-m", "venv"]).arg(&environment)).context(remedy)?;
+        }
+        run(command(&python).args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "pynacl==1.6.2"]))
+            .context("expected pip to reach its registry")?;
+        Ok(python.clone())
+    })
+}
+
+fn run_quietly(command: &mut std::process::Command) -> bool {
+    command.output().is_ok_and(|output| output.status.success())
+}
+
+fn find_browser() -> Option<Browser> {
+    let chromium = named("CHROMIUM", &["chromium", "chromium-browser", "google-chrome"])?;
+    let driver = named("CHROMEDRIVER", &["chromedriver"])?;
+    Some(Browser { chromium, driver })
+}
+
+fn named(variable: &str, programs: &[&str]) -> Option<PathBuf> {
+    if let Some(path) = std::env::var_os(variable) {
+        return Some(path.into());
+    }
+    let path = std::env::var_os("PATH")?;
+    let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    programs
+        .iter()
+        .flat_map(|program| folders.iter().map(move |folder| folder.join(program)))
+        .find(|path| path.is_file())
+}
