@@ -65,6 +65,12 @@ codes! {
         KeyReused "key_reused" "This was sent before with other values. Please start again.";
         /// A copy of the same intent is under way; ask again with the same key.
         InProgress "in_progress" "This is already being processed.";
+        /// The key was closed before anything was sent: a late copy of an intent that was given up.
+        KeyClosed "key_closed" "This was given up before it was sent. Please start again.";
+        /// A newer intent for the same card went out since.
+        Superseded "superseded" "Something newer was asked of this card since. Please look at the card first.";
+        /// The same was asked under another key a moment ago; `Confirm-New: true` says that it is meant.
+        PossibleDuplicate "possible_duplicate" "The same was asked a moment ago. Please confirm that you want it once more.";
         /// The caller is not known.
         Unauthenticated "unauthenticated" "Please sign in again.";
         /// The caller is known, and may not do this.

@@ -108,7 +108,9 @@ fn status(code: ErrorCode) -> StatusCode {
         ErrorCode::Forbidden | ErrorCode::HostNotAllowed => StatusCode::FORBIDDEN,
         ErrorCode::NotFound => StatusCode::NOT_FOUND,
         ErrorCode::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-        ErrorCode::InProgress => StatusCode::CONFLICT,
+        ErrorCode::InProgress | ErrorCode::KeyClosed | ErrorCode::Superseded | ErrorCode::PossibleDuplicate => {
+            StatusCode::CONFLICT
+        }
         ErrorCode::RequestTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         ErrorCode::NotJsonType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         ErrorCode::InvalidRequest | ErrorCode::ConfirmationRequired | ErrorCode::KeyReused => {
