@@ -5,6 +5,7 @@
 
 mod demo;
 mod generate;
+mod matrix;
 mod package;
 mod size;
 mod step;
@@ -40,6 +41,11 @@ enum Command {
     Build,
     /// Print what each dependency costs in the wasm.
     Size,
+    /// Install the package in every toolchain it promises to run in, check a form there, and print the table.
+    Matrix {
+        /// Try only the rows whose name contains one of these.
+        only: Vec<String>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -68,5 +74,6 @@ fn run() -> Result<()> {
             size::print()?;
             size::print_by_crate()
         }
+        Command::Matrix { only } => matrix::run(&only),
     }
 }

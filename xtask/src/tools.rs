@@ -22,6 +22,19 @@ pub(crate) fn for_testing() -> Result<Testing> {
     Ok(Testing { browser: chromium()?, python: python()? })
 }
 
+/// The browsers the matrix opens pages in.
+pub(crate) struct Matrix {
+    pub(crate) chromium: PathBuf,
+    pub(crate) firefox: PathBuf,
+}
+
+/// What the matrix needs beside building: its npm packages, Chromium and Firefox.
+pub(crate) fn for_matrix() -> Result<Matrix> {
+    for_building()?;
+    npm("tests/matrix")?;
+    Ok(Matrix { chromium: chromium()?.chromium, firefox: firefox()? })
+}
+
 /// What the suite runs on.
 pub(crate) struct Testing {
     pub(crate) browser: Browser,
@@ -92,6 +105,18 @@ fn chromium() -> Result<Browser> {
     step("install Chromium with apt", || {
         apt(&["chromium", "chromium-driver", "fonts-liberation"]).context(remedy)?;
         find_browser().context(remedy)
+    })
+}
+
+fn firefox() -> Result<PathBuf> {
+    let find = || named("FIREFOX", &["firefox-esr", "firefox"]);
+    let remedy = "install Firefox, or set FIREFOX to its path; on Debian: `apt-get install firefox-esr`";
+    if let Some(firefox) = find() {
+        return Ok(firefox);
+    }
+    step("install Firefox with apt", || {
+        apt(&["firefox-esr"]).context(remedy)?;
+        find().context(remedy)
     })
 }
 
