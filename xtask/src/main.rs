@@ -38,6 +38,8 @@ enum Command {
     },
     /// Build the wasm and the npm package, and print their sizes.
     Build,
+    /// Write the proxy's contract, `proxy/openapi.json`, from the descriptors.
+    Openapi,
     /// Print what each dependency costs in the wasm.
     Size,
 }
@@ -62,6 +64,7 @@ fn run() -> Result<()> {
             package::build()?;
             size::print()
         }
+        Command::Openapi => generate::openapi::write(),
         Command::Size => {
             tools::for_building()?;
             package::build()?;
