@@ -39,6 +39,8 @@ enum Command {
     },
     /// Build the wasm and the npm package, and print their sizes.
     Build,
+    /// Write the proxy's contract, `proxy/openapi.json`, from the descriptors.
+    Openapi,
     /// Print what each dependency costs in the wasm.
     Size,
     /// Install the package in every toolchain it promises to run in, check a form there, and print the table.
@@ -68,6 +70,7 @@ fn run() -> Result<()> {
             package::build()?;
             size::print()
         }
+        Command::Openapi => generate::openapi::write(),
         Command::Size => {
             tools::for_building()?;
             package::build()?;

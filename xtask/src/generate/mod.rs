@@ -4,6 +4,7 @@ mod answers;
 mod codes;
 mod codes_page;
 mod cures;
+pub(crate) mod openapi;
 mod operations;
 
 use anyhow::{Context as _, Result};
