@@ -17,10 +17,11 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::claims::Claims;
 use crate::config::{Config, TimeLimits};
 use crate::issuer::{self, Issuers};
-use crate::memory::{self, MemoryClaims, MemoryRegister};
+use crate::memory::{self, MemoryClaims};
 use crate::principal::{Authentication, Principal};
 use crate::problem::Problem;
-use crate::register::Register;
+use crate::register::{self, Register};
+use crate::store::Store;
 use crate::{access, guard, health, lists, me, operate, principal, static_files};
 
 /// What the handlers share.
@@ -39,8 +40,8 @@ pub(crate) struct App {
 }
 
 impl App {
-    /// The proxy of this configuration, listening on this port.
-    pub(crate) fn new(config: &Config, port: u16) -> anyhow::Result<App> {
+    /// The proxy of this configuration, listening on this port, with what it keeps in this store.
+    pub(crate) fn new(config: &Config, port: u16, store: &Store) -> anyhow::Result<App> {
         Ok(App {
             base: config.base.clone(),
             hosts: config.hosts(port),
@@ -50,7 +51,7 @@ impl App {
             authentication: Authentication::local(),
             issuers: issuer::all(config)?,
             claims: Arc::new(MemoryClaims::new(memory::CAPACITY)),
-            register: Arc::new(MemoryRegister::new(memory::CAPACITY)),
+            register: register::in_store(store),
             tasks: TaskTracker::new(),
         })
     }
@@ -165,7 +166,7 @@ mod tests {
     /// Asks a proxy that was changed, and returns the problem without its id.
     async fn problem(operation: &Operation, body: &str, change: impl FnOnce(&mut App)) -> Value {
         let config = Config::try_parse_from(ARGS).unwrap();
-        let mut app = App::new(&config, 1).unwrap();
+        let mut app = App::new(&config, 1, &Store::Memory).unwrap();
         change(&mut app);
         let request = Request::builder()
             .method(operation.method.as_str())
@@ -205,7 +206,7 @@ mod tests {
     #[test]
     fn an_issuer_that_is_not_configured_has_no_routes() {
         for (args, has_pintopay) in [(&ARGS[..], true), (&ARGS[..4], false)] {
-            let app = App::new(&Config::try_parse_from(args).unwrap(), 1).unwrap();
+            let app = App::new(&Config::try_parse_from(args).unwrap(), 1, &Store::Memory).unwrap();
             for operation in OPERATIONS {
                 let expected = has_pintopay || operation.issuer() == "ingo";
                 assert_eq!(route(&app, operation).is_some(), expected, "{}", operation.name);

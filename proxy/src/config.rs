@@ -12,6 +12,7 @@ use cardwright::field::IdForm;
 use cardwright::operation;
 use clap::builder::BoolishValueParser;
 use clap::{Args, Parser};
+use secrecy::SecretString;
 
 use crate::issuer::ingo::IngoOptions;
 use crate::issuer::pintopay::PintoPayOptions;
@@ -37,6 +38,16 @@ pub struct Config {
     /// Directory with the page, served outside the base with a strict Content-Security-Policy.
     #[arg(long = "static", env = "CARDWRIGHT_STATIC", value_name = "DIR")]
     pub(crate) static_dir: Option<PathBuf>,
+    /// Where claims and register are kept: sqlite:PATH (one proxy), postgres://... (several), or memory:, which forgets all
+    /// with the process and is for demonstrations only. A store that could lose a commit is refused, with the reason.
+    #[arg(
+        long,
+        env = "DATABASE_URL",
+        hide_env_values = true,
+        default_value = "sqlite:cardwright.db",
+        value_name = "URL"
+    )]
+    pub(crate) database_url: SecretString,
     /// How much of an id is checked: prefix and hex digits, or the prefix only. Page and proxy must agree.
     #[arg(long, env = "CARDWRIGHT_IDS", default_value = "hex", value_parser = id_form, value_name = "hex|prefix")]
     pub(crate) ids: IdForm,

@@ -136,7 +136,7 @@ mod tests {
     impl Rig {
         fn new(panics: bool, claims: impl Claims + 'static) -> Rig {
             let args = ["", "--ingo-api-key=k", "--ingo-username=u", "--ingo-secret=s"];
-            let app = App::new(&Config::try_parse_from(args).unwrap(), 1).unwrap();
+            let app = App::new(&Config::try_parse_from(args).unwrap(), 1, &crate::store::Store::Memory).unwrap();
             let issuer = Arc::new(Scripted { sent: AtomicU32::new(0), panics });
             Rig { app: Arc::new(App { claims: Arc::new(claims), ..app }), issuer }
         }

@@ -47,6 +47,7 @@ mod problem;
 mod register;
 mod server;
 mod static_files;
+mod store;
 
 pub use config::Config;
 pub use server::{Server, stop_signal};

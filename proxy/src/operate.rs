@@ -152,7 +152,7 @@ mod tests {
     #[tokio::test]
     async fn an_answer_given_again_is_cut_for_who_asks_now() {
         let args = ["", "--ingo-api-key=k", "--ingo-username=u", "--ingo-secret=s"];
-        let app = Arc::new(App::new(&Config::try_parse_from(args).unwrap(), 1).unwrap());
+        let app = Arc::new(App::new(&Config::try_parse_from(args).unwrap(), 1, &crate::store::Store::Memory).unwrap());
         let without = ORDER.replace(r#""balance_before":"9","balance_after":"4","#, "");
         let (create, balance) = ("pintopay.createCard", balances::SCOPE);
         assert_eq!(asked(&app, &[create]).await, (false, without.clone()));

@@ -19,6 +19,7 @@ use tower::ServiceExt;
 
 use crate::app::{self, App};
 use crate::config::Config;
+use crate::store::Store;
 
 const HEAD_TIME_LIMIT: Duration = Duration::from_secs(10);
 /// Longer than the longest request, so that only what hangs is cut.
@@ -33,15 +34,16 @@ pub struct Server {
 }
 
 impl Server {
-    /// Checks the configuration and listens.
+    /// Checks the configuration, opens the store and listens.
     ///
     /// # Errors
-    /// A configuration that must not be started with, and an address that cannot be listened on.
+    /// A configuration that must not be started with, a store that is unsafe, and an address that cannot be listened on.
     pub async fn bind(config: &Config) -> anyhow::Result<Server> {
         config.check()?;
+        let store = Store::open(&config.database_url).await?;
         let listener = TcpListener::bind(config.listen).await.context("listen: address cannot be bound")?;
         let address = listener.local_addr()?;
-        let app = Arc::new(App::new(config, address.port())?);
+        let app = Arc::new(App::new(config, address.port(), &store)?);
         let router = app::router(&app, config);
         Ok(Server { listener, address, app, router })
     }

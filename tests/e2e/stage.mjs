@@ -3,7 +3,10 @@
 import { spawn } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const { chromium } = createRequire(new URL('../package/package.json', import.meta.url))('playwright-core');
@@ -49,7 +52,10 @@ export async function raise({ secrets = newSecrets(), proxy: proxyEnvironment = 
         SANDBOX_PINTOPAY_SPEED: String(pintopay.speed),
       }),
     });
+    const store = await mkdtemp(join(tmpdir(), 'cardwright-e2e-'));
+    running.push({ stop: () => rm(store, { recursive: true }) });
     const proxy = await start(running, 'CARDWRIGHT_PROXY_BIN', {
+      DATABASE_URL: `sqlite:${join(store, 'cardwright.db')}`,
       CARDWRIGHT_LISTEN: '127.0.0.1:0',
       CARDWRIGHT_STATIC: named('CARDWRIGHT_DEMO_DIR'),
       CARDWRIGHT_INGO_BASE_URL: `${sandbox.url}/api`,

@@ -34,6 +34,8 @@ pub(crate) fn serve(port: u16) -> Result<()> {
             "CARDWRIGHT",
             command(program("cardwright-proxy"))
                 .env("CARDWRIGHT_LISTEN", format!("127.0.0.1:{}", free_port(port)))
+                // The sandbox forgets its cards with the process, and so must the proxy.
+                .env("DATABASE_URL", "memory:")
                 .env("CARDWRIGHT_STATIC", &page)
                 .env("CARDWRIGHT_INGO_BASE_URL", format!("{}/api", sandbox.address))
                 .env("CARDWRIGHT_PINTOPAY_BASE_URL", &sandbox.address),

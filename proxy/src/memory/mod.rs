@@ -1,4 +1,4 @@
-//! Stores in memory: bounded, and gone with the process. A durable store takes their place behind the same traits.
+//! Claims and register in memory: bounded, and gone with the process. For demonstrations and tests only.
 
 mod claims;
 mod register;

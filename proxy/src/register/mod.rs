@@ -49,3 +49,8 @@ pub(crate) trait Register: Send + Sync {
         page: u32,
     ) -> Result<Page<SeenOrder>, StoreUnavailable>;
 }
+
+/// The register in a store.
+pub(crate) fn in_store(_store: &crate::store::Store) -> std::sync::Arc<dyn Register> {
+    std::sync::Arc::new(crate::memory::MemoryRegister::new(crate::memory::CAPACITY))
+}

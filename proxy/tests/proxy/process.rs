@@ -21,6 +21,7 @@ pub(crate) fn start(issuer_url: &str, more: &[&str]) -> Child {
         .env("CARDWRIGHT_PINTOPAY_BASE_URL", "http://127.0.0.1:9")
         .env("CARDWRIGHT_PINTOPAY_API_KEY", "api-key-zebra")
         .env("CARDWRIGHT_PINTOPAY_SECRET", "secret-zebra")
+        .env("DATABASE_URL", "memory:")
         .env("RUST_LOG", "trace")
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -1,9 +1,10 @@
-//! A proxy in this process, on a free port, with short limits.
+//! A proxy in this process, on a free port, with short limits and a store of its own.
 
 use std::net::SocketAddr;
 
 use cardwright_proxy::{Config, Server};
 use clap::Parser;
+use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -13,11 +14,13 @@ use crate::scripted::{Act, Issuer};
 pub(crate) struct Proxy {
     pub(crate) address: SocketAddr,
     stop: oneshot::Sender<()>,
+    /// Where its store is; dropped after the proxy.
+    _folder: TempDir,
     served: JoinHandle<()>,
 }
 
 impl Proxy {
-    /// Starts a proxy in front of the issuer at this URL.
+    /// Starts a proxy in front of the issuer at this URL, on SQLite unless it is told otherwise.
     pub(crate) async fn start(issuer_url: &str, more: &[&str]) -> Proxy {
         let url = format!("--ingo-base-url={issuer_url}");
         let args = [
@@ -31,12 +34,15 @@ impl Proxy {
             "--connect-limit-ms=300",
             &url,
         ];
-        let config = Config::try_parse_from([&args[..], more].concat()).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let store = format!("--database-url=sqlite:{}", folder.path().join("cardwright.db").display());
+        let store: &[&str] = if more.iter().any(|arg| arg.starts_with("--database-url")) { &[] } else { &[&store] };
+        let config = Config::try_parse_from([&args[..], store, more].concat()).unwrap();
         let server = Server::bind(&config).await.unwrap();
         let address = server.address();
         let (stop, stopped) = oneshot::channel();
         let served = tokio::spawn(server.run(async { drop(stopped.await) }));
-        Proxy { address, stop, served }
+        Proxy { address, served, stop, _folder: folder }
     }
 
     /// Tells it to stop, and waits until it has.

@@ -1,0 +1,22 @@
+//! The tables, step by step. To change them: a further file of SQL in both folders, and a row in both lists; a step that was
+//! ever released is not changed.
+
+use sqlx::SqlSafeStr;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+
+/// The steps for SQLite.
+pub(super) fn sqlite() -> Migrator {
+    migrator(&[(1, "register", include_str!("../../migrations/sqlite/0001_register.sql"))])
+}
+
+/// The steps for PostgreSQL.
+pub(super) fn postgres() -> Migrator {
+    migrator(&[(1, "register", include_str!("../../migrations/postgres/0001_register.sql"))])
+}
+
+fn migrator(steps: &[(i64, &'static str, &'static str)]) -> Migrator {
+    let migration = |&(version, name, sql): &(i64, &'static str, &'static str)| {
+        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    };
+    Migrator::with_migrations(steps.iter().map(migration).collect())
+}
