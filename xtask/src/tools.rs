@@ -2,11 +2,12 @@
 
 use crate::step::{cargo, command, root, run, step, target};
 use anyhow::{Context as _, Result, bail};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The oldest Rust this builds with, from the workspace's manifest.
 const MINIMUM_RUST: &str = env!("CARGO_PKG_RUST_VERSION");
-const WASM: &str = "wasm32-unknown-unknown";
+/// The target the rules are compiled for.
+pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 
 /// What building the package needs: Rust, its wasm target, Node, and the npm packages of `pkg`.
 pub(crate) fn for_building() -> Result<()> {
@@ -48,15 +49,25 @@ fn rust() -> Result<()> {
     if numbers(found) < numbers(MINIMUM_RUST) {
         bail!("expected Rust {MINIMUM_RUST} or newer, found {found}; run `rustup update stable`");
     }
-    let sysroot = run(command("rustc").args(["--print", "sysroot"]))?;
-    if Path::new(sysroot.trim()).join("lib/rustlib").join(WASM).exists() {
-        return Ok(());
+    let library = sysroot()?.join("lib/rustlib");
+    if !library.join(WASM).exists() {
+        step("install the Rust target wasm32-unknown-unknown", || {
+            run(command("rustup").args(["target", "add", WASM]))
+                .context("install the standard library for wasm32-unknown-unknown; with rustup: `rustup target add wasm32-unknown-unknown`")
+        })?;
     }
-    step("install the Rust target wasm32-unknown-unknown", || {
-        run(command("rustup").args(["target", "add", WASM]))
-            .context("install the standard library for wasm32-unknown-unknown; with rustup: `rustup target add wasm32-unknown-unknown`")?;
-        Ok(())
-    })
+    if !library.join("src/rust/library/Cargo.lock").exists() {
+        step("install the sources of Rust's standard library", || {
+            run(command("rustup").args(["component", "add", "rust-src"]))
+                .context("install the sources of Rust's standard library; with rustup: `rustup component add rust-src`, on Debian: `apt-get install rust-src`")
+        })?;
+    }
+    Ok(())
+}
+
+/// Where the toolchain in use is installed.
+pub(crate) fn sysroot() -> Result<PathBuf> {
+    Ok(PathBuf::from(run(command("rustc").args(["--print", "sysroot"]))?.trim()))
 }
 
 fn node() -> Result<()> {
