@@ -113,7 +113,7 @@ class Writer {
 
   /** Holds where a field is there, and in a form not blank. */
   #given(name: string): JsonSchema {
-    return this.#forgiving ? { required: [name], properties: { [name]: this.field(name, true) } } : { required: [name] };
+    return { required: [name], properties: { [name]: this.#forgiving ? this.field(name, true) : true } };
   }
 
   /** Holds where a field has one of these words. */

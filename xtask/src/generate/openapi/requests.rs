@@ -39,7 +39,7 @@ fn request(operation: &Operation) -> Value {
         // The test of descriptors holds that a presence depends on nothing but a word.
         let Condition::Is(on, word) = condition else { continue };
         if matches!(field.presence, Presence::RequiredWhen(..)) {
-            rules.push(json!({ "if": has(on, &[word]), "then": { "required": [field.name] } }));
+            rules.push(json!({ "if": has(on, &[word]), "then": given(field.name) }));
         }
         let words = match operation.field(&[on]).map(|field| field.kind) {
             Some(Kind::Choice(words)) => words,
@@ -49,13 +49,18 @@ fn request(operation: &Operation) -> Value {
         rules.push(json!({ "if": has(on, &others), "then": { "properties": { field.name: false } } }));
     }
     for group in operation.one_of {
-        let each: Vec<_> = group.iter().map(|name| json!({ "required": [name] })).collect();
+        let each: Vec<_> = group.iter().map(|name| given(name)).collect();
         rules.push(json!({ "oneOf": each }));
     }
     if !rules.is_empty() {
         schema["allOf"] = rules.into();
     }
     schema
+}
+
+/// Holds where a field is there. A strict validator wants what is required named among the properties too.
+fn given(name: &str) -> Value {
+    json!({ "required": [name], "properties": { name: true } })
 }
 
 /// Holds where a field has one of these words.
