@@ -72,8 +72,8 @@ pub enum At {
     Part(f64),
     /// Anywhere from the first byte to the last, by the seed.
     Any,
-    /// After as many bytes as the rule had requests before: all places of like answers, one after the other.
-    Nth,
+    /// After so many bytes for each request the rule had before: with 1, all places of like answers one after the other.
+    Each(usize),
 }
 
 impl Default for At {
@@ -151,7 +151,7 @@ impl Decided {
             At::Byte(byte) => byte.min(length),
             At::Part(part) => ((length as f64 * part) as usize).min(length),
             At::Any => self.chance.usize(..=length),
-            At::Nth => usize::try_from(self.nth).unwrap_or(length).min(length),
+            At::Each(step) => usize::try_from(self.nth).map_or(length, |nth| nth.saturating_mul(step)).min(length),
         }
     }
 }
@@ -207,7 +207,7 @@ mod tests {
         assert_eq!(decided.place(At::Byte(30), 10), 10);
         assert_eq!(decided.place(At::Part(0.5), 10), 5);
         assert_eq!(decided.place(At::Part(1.0), 10), 10);
-        assert_eq!((decided.place(At::Nth, 100), decided.place(At::Nth, 10)), (12, 10));
+        assert_eq!((decided.place(At::Each(3), 100), decided.place(At::Each(1), 10)), (36, 10));
         assert!((0..100).all(|_| decided.place(At::Any, 10) <= 10));
     }
 
