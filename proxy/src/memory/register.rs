@@ -26,20 +26,15 @@ impl MemoryRegister {
 impl Register for MemoryRegister {
     async fn record(&self, tenant: &str, sighting: Sighting) -> Result<(), StoreUnavailable> {
         let mut cards = lock(&self.cards);
-        if let Some(card) = sighting.ended.and_then(|id| cards.get_mut(tenant, &id)) {
+        if let Some(card) = sighting.ended().and_then(|id| cards.get_mut(tenant, id)) {
             card.status = TERMINATED.into();
         }
         for card in sighting.cards {
-            cards.put(tenant, card);
+            cards.see(tenant, card);
         }
         drop(cards);
         if let Some(order) = sighting.order {
-            let mut orders = lock(&self.orders);
-            let order = match orders.get_mut(tenant, &order.order_id) {
-                Some(seen) => seen.clone().followed_by(order),
-                None => order,
-            };
-            orders.put(tenant, order);
+            lock(&self.orders).see(tenant, order);
         }
         Ok(())
     }

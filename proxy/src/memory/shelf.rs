@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use crate::register::{PER_PAGE, Page, SeenCard, SeenOrder};
+use crate::register::{Follows, PER_PAGE, Page, SeenCard, SeenOrder, known};
 
 /// What a shelf must know of a record.
-pub(super) trait Record: Clone {
+pub(super) trait Record: Clone + Follows {
     /// Its id, unique within a tenant.
     fn id(&self) -> &str;
     /// When it was made, by which pages are sorted.
@@ -59,8 +59,8 @@ impl<T: Record> Shelf<T> {
         self.records.get_mut(&(tenant.to_owned(), id.to_owned()))
     }
 
-    /// Puts a record in place of what was known of it.
-    pub(super) fn put(&mut self, tenant: &str, record: T) {
+    /// Records what was seen, after what was known of it.
+    pub(super) fn see(&mut self, tenant: &str, record: T) {
         let key = (tenant.to_owned(), record.id().to_owned());
         if self.records.len() >= self.capacity && !self.records.contains_key(&key) {
             let longest_unseen = self.records.iter().min_by(|a, b| a.1.observed_at().cmp(b.1.observed_at()));
@@ -68,6 +68,7 @@ impl<T: Record> Shelf<T> {
                 self.records.remove(&key);
             }
         }
+        let record = known(self.records.remove(&key), record);
         self.records.insert(key, record);
     }
 

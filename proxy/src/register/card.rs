@@ -4,14 +4,16 @@ use std::time::SystemTime;
 
 use cardwright::input::Value;
 use serde::Serialize;
+use sqlx::FromRow;
 
+use super::Follows;
 use crate::principal::Principal;
 
 /// The status the issuer documents for a card that has ended.
 pub(crate) const TERMINATED: &str = "terminated";
 
 /// A card as it was last seen. Never more of its number than four digits.
-#[derive(Clone, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, FromRow)]
 pub(crate) struct SeenCard {
     pub(crate) id: String,
     pub(crate) card_type: String,
@@ -26,6 +28,16 @@ pub(crate) struct SeenCard {
     /// Who asked when it was seen.
     #[serde(skip)]
     pub(crate) owner: String,
+}
+
+impl Follows for SeenCard {
+    /// The later sighting counts, whichever was recorded first. A card that has ended stays so: the issuer has no way back,
+    /// and what shows it alive was seen before, or read from a copy that lags.
+    fn followed_by(self, next: SeenCard) -> SeenCard {
+        let has_ended = self.status == TERMINATED || next.status == TERMINATED;
+        let last = if next.observed_at < self.observed_at { self } else { next };
+        if has_ended { SeenCard { status: TERMINATED.into(), ..last } } else { last }
+    }
 }
 
 /// The cards in an answer's `data.items`; an item without a card's fields is none.
@@ -58,6 +70,30 @@ mod tests {
     use super::*;
     use crate::principal::Authentication;
     use cardwright::input::{ANSWER_LIMITS, read_json};
+
+    #[test]
+    fn the_later_sighting_counts_and_an_end_stays() {
+        let seen = |status: &str, second: u32| SeenCard {
+            id: "c".into(),
+            card_type: "virtual".into(),
+            last_four: "4242".into(),
+            status: status.into(),
+            user_id: "u".into(),
+            business_id: None,
+            created_at: "t".into(),
+            observed_at: format!("2026-01-02T00:00:0{second}.000Z"),
+            owner: "local".into(),
+        };
+        for (first, then, known) in [
+            (seen("active", 1), seen("suspended", 2), seen("suspended", 2)),
+            (seen("suspended", 2), seen("active", 1), seen("suspended", 2)),
+            (seen("active", 1), seen("suspended", 1), seen("suspended", 1)),
+            (seen(TERMINATED, 1), seen("active", 2), seen(TERMINATED, 2)),
+            (seen("active", 2), seen(TERMINATED, 1), seen(TERMINATED, 2)),
+        ] {
+            assert_eq!(first.followed_by(then), known);
+        }
+    }
 
     #[test]
     fn whole_cards_are_taken_and_others_left() {

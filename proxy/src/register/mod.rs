@@ -2,19 +2,28 @@
 
 mod card;
 mod order;
+mod sql;
+
+#[cfg(test)]
+mod equivalence;
 
 pub(crate) use card::{SeenCard, TERMINATED, cards_in};
 pub(crate) use order::{SeenOrder, order_in};
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use async_trait::async_trait;
 
 use crate::claims::StoreUnavailable;
+use crate::memory::{self, MemoryRegister};
+use crate::store::Store;
 
 /// How many records a page of the register holds.
 pub(crate) const PER_PAGE: u32 = 25;
 
 /// What an answer taught.
-#[derive(Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Sighting {
     /// A card that ended with it, though the answer does not show it.
     pub(crate) ended: Option<String>,
@@ -22,6 +31,38 @@ pub(crate) struct Sighting {
     pub(crate) cards: Vec<SeenCard>,
     /// The order it shows.
     pub(crate) order: Option<SeenOrder>,
+}
+
+impl Sighting {
+    /// Whether it taught nothing.
+    fn is_empty(&self) -> bool {
+        self.ended.is_none() && self.cards.is_empty() && self.order.is_none()
+    }
+
+    /// The card that ended with it; what the answer shows weighs more.
+    pub(crate) fn ended(&self) -> Option<&str> {
+        self.ended.as_deref().filter(|id| self.cards.iter().all(|card| card.id != *id))
+    }
+
+    /// The ids of all it is about, each once and in order.
+    fn ids(&self) -> BTreeSet<&str> {
+        let cards = self.cards.iter().map(|card| card.id.as_str());
+        cards.chain(self.ended()).chain(self.order.as_ref().map(|order| order.order_id.as_str())).collect()
+    }
+}
+
+/// What is seen again and again, not always in the order in which it happened.
+pub(crate) trait Follows: Sized {
+    /// What is known once `self` was, and then `next` was recorded.
+    fn followed_by(self, next: Self) -> Self;
+}
+
+/// What is known once `next` was recorded; before, there may have been nothing.
+pub(crate) fn known<T: Follows>(before: Option<T>, next: T) -> T {
+    match before {
+        Some(before) => before.followed_by(next),
+        None => next,
+    }
 }
 
 /// A page of the register.
@@ -35,7 +76,7 @@ pub(crate) struct Page<T> {
 #[async_trait]
 pub(crate) trait Register: Send + Sync {
     /// Records what was seen; what the answer shows weighs more than what is concluded from it, and an answer that comes late
-    /// takes no order back.
+    /// takes nothing back.
     async fn record(&self, tenant: &str, sighting: Sighting) -> Result<(), StoreUnavailable>;
 
     /// The cards of one user or all.
@@ -51,6 +92,10 @@ pub(crate) trait Register: Send + Sync {
 }
 
 /// The register in a store.
-pub(crate) fn in_store(_store: &crate::store::Store) -> std::sync::Arc<dyn Register> {
-    std::sync::Arc::new(crate::memory::MemoryRegister::new(crate::memory::CAPACITY))
+pub(crate) fn in_store(store: &Store) -> Arc<dyn Register> {
+    match store {
+        Store::Memory => Arc::new(MemoryRegister::new(memory::CAPACITY)),
+        Store::Sqlite(file) => Arc::new(sql::SqliteRegister(file.clone())),
+        Store::Postgres(pool) => Arc::new(sql::PostgresRegister(pool.clone())),
+    }
 }

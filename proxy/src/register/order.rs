@@ -5,12 +5,14 @@ use std::time::SystemTime;
 use cardwright::input::Value;
 use cardwright::pintopay::order::{Facts, advances};
 use serde::Serialize;
+use sqlx::FromRow;
 
+use super::Follows;
 use crate::ending::Word;
 use crate::principal::Principal;
 
 /// An order as it was last seen.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, FromRow)]
 pub(crate) struct SeenOrder {
     pub(crate) order_id: String,
     pub(crate) order_type: String,
@@ -38,15 +40,18 @@ pub(crate) struct SeenOrder {
     pub(crate) owner: String,
 }
 
-impl SeenOrder {
-    /// What is known once this was seen and then `next`. An answer that comes late takes nothing back, and what was known
-    /// once of the card and the user stays known.
-    pub(crate) fn followed_by(self, next: SeenOrder) -> SeenOrder {
+impl Follows for SeenOrder {
+    /// An answer that comes late takes nothing back, and what was known once of the card and the user stays known. How far
+    /// an order is weighs more than the clock: two proxies' clocks differ.
+    fn followed_by(self, next: SeenOrder) -> SeenOrder {
         let external_user_id = self.external_user_id.clone().or_else(|| next.external_user_id.clone());
-        if !advances(&self.facts(), &next.facts()) {
+        let advances = |seen: &SeenOrder, next: &SeenOrder| advances(&seen.facts(), &next.facts());
+        let is_late = next.observed_at < self.observed_at && advances(&next, &self);
+        if is_late || !advances(&self, &next) {
             return SeenOrder { external_user_id, ..self };
         }
         SeenOrder {
+            observed_at: self.observed_at.max(next.observed_at),
             card_id: next.card_id.or(self.card_id),
             is_issued: next.is_issued.or(self.is_issued),
             external_user_id,
@@ -54,7 +59,9 @@ impl SeenOrder {
             ..next
         }
     }
+}
 
+impl SeenOrder {
     fn facts(&self) -> Facts<'_> {
         Facts {
             status: &self.status,

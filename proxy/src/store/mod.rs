@@ -20,7 +20,7 @@ use crate::claims::StoreUnavailable;
 /// How long a free connection is waited for, a new one included.
 const CONNECT_LIMIT: Duration = Duration::from_secs(2);
 /// How long one piece of work on the store may take. A database that hangs is down, and the page is still waiting.
-const WORK_LIMIT: Duration = Duration::from_secs(5);
+const WORK_LIMIT: Duration = Duration::from_secs(3);
 
 /// An open store.
 #[derive(Clone)]
@@ -47,6 +47,20 @@ impl Store {
             Address::Sqlite(file) => Store::Sqlite(sqlite::open(&file).await?),
             Address::Postgres(options) => Store::Postgres(postgres::open(*options).await?),
         })
+    }
+
+    /// Ends its connections; a file takes up the log beside it. What hangs is left to the next start.
+    pub(crate) async fn close(&self) {
+        let closing = async {
+            match self {
+                Store::Memory => {}
+                Store::Sqlite(Sqlite { writer, reader }) => drop(tokio::join!(writer.close(), reader.close())),
+                Store::Postgres(pool) => pool.close().await,
+            }
+        };
+        if tokio::time::timeout(CONNECT_LIMIT, closing).await.is_err() {
+            tracing::warn!("store did not close in time");
+        }
     }
 }
 

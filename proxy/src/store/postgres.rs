@@ -13,7 +13,7 @@ const CONNECTIONS: u32 = 16;
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// The server gives up what waits too long, and what a proxy that hangs has begun: locks must not outlive their holder.
-const LIMITS: &str = "SET statement_timeout = '4s'; SET lock_timeout = '2s'; \
+const LIMITS: &str = "SET statement_timeout = '2500ms'; SET lock_timeout = '2s'; \
                       SET idle_in_transaction_session_timeout = '10s'";
 
 /// Opens the database and brings its tables up to date.
@@ -136,7 +136,7 @@ mod tests {
         for pool in [one.unwrap(), other.unwrap()] {
             sqlx::query("DELETE FROM cards").execute(&pool).await.unwrap();
             let limit: String = sqlx::query_scalar("SHOW statement_timeout").fetch_one(&pool).await.unwrap();
-            assert_eq!(limit, "4s");
+            assert_eq!(limit, "2500ms");
         }
     }
 

@@ -11,3 +11,4 @@ mod rig;
 mod sandbox;
 mod scripted;
 mod static_files;
+mod store;

@@ -20,11 +20,14 @@ pub(crate) struct Proxy {
 }
 
 impl Proxy {
-    /// Starts a proxy in front of the issuer at this URL, on SQLite unless it is told otherwise.
+    /// Starts a proxy in front of the issuer at this URL, on SQLite; `more` replaces what is set here.
     pub(crate) async fn start(issuer_url: &str, more: &[&str]) -> Proxy {
+        let folder = tempfile::tempdir().unwrap();
         let url = format!("--ingo-base-url={issuer_url}");
-        let args = [
-            "cardwright-proxy",
+        let store = format!("--database-url=sqlite:{}", folder.path().join("cardwright.db").display());
+        let name = |arg: &&str| arg.split('=').next().unwrap_or_default().to_owned();
+        let given: Vec<_> = more.iter().map(name).collect();
+        let mut args = vec![
             "--listen=127.0.0.1:0",
             "--ingo-api-key=test-api-key",
             "--ingo-username=test",
@@ -33,11 +36,10 @@ impl Proxy {
             "--issuer-limit-ms=700",
             "--connect-limit-ms=300",
             &url,
+            &store,
         ];
-        let folder = tempfile::tempdir().unwrap();
-        let store = format!("--database-url=sqlite:{}", folder.path().join("cardwright.db").display());
-        let store: &[&str] = if more.iter().any(|arg| arg.starts_with("--database-url")) { &[] } else { &[&store] };
-        let config = Config::try_parse_from([&args[..], store, more].concat()).unwrap();
+        args.retain(|arg| !given.contains(&name(arg)));
+        let config = Config::try_parse_from([&["cardwright-proxy"], &args[..], more].concat()).unwrap();
         let server = Server::bind(&config).await.unwrap();
         let address = server.address();
         let (stop, stopped) = oneshot::channel();

@@ -1,0 +1,217 @@
+//! The register in a database. Both kinds speak the same SQL, compiled once for each: what differs is how a transaction
+//! begins, and what keeps others from a record meanwhile.
+
+use async_trait::async_trait;
+use sqlx::postgres::PgRow;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{FromRow, PgConnection, PgPool, SqliteConnection, SqlitePool, Transaction};
+
+use super::{PER_PAGE, Page, Register, SeenCard, SeenOrder, Sighting, TERMINATED, known};
+use crate::claims::StoreUnavailable;
+use crate::store::{Sqlite, within_limit};
+
+/// The register in a SQLite file.
+pub(super) struct SqliteRegister(pub(super) Sqlite);
+
+/// The register in a PostgreSQL database.
+pub(super) struct PostgresRegister(pub(super) PgPool);
+
+const END_CARD: &str = "UPDATE cards SET status = $3 WHERE tenant = $1 AND id = $2";
+
+const CARD: &str = "SELECT * FROM cards WHERE tenant = $1 AND id = $2";
+const KEEP_CARD: &str = "
+    INSERT INTO cards
+        (tenant, id, card_type, last_four, status, user_id, business_id, created_at, observed_at, owner)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+    ON CONFLICT (tenant, id) DO UPDATE SET
+        card_type = excluded.card_type, last_four = excluded.last_four, status = excluded.status,
+        user_id = excluded.user_id, business_id = excluded.business_id, created_at = excluded.created_at,
+        observed_at = excluded.observed_at, owner = excluded.owner";
+
+const ORDER: &str = "SELECT * FROM orders WHERE tenant = $1 AND order_id = $2";
+const KEEP_ORDER: &str = "
+    INSERT INTO orders
+        (tenant, order_id, order_type, status, card_id, last_error_slug, created_at, completed_at, failed_at,
+         issue_status, is_issued, external_user_id, observed_at, owner)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+    ON CONFLICT (tenant, order_id) DO UPDATE SET
+        order_type = excluded.order_type, status = excluded.status, card_id = excluded.card_id,
+        last_error_slug = excluded.last_error_slug, created_at = excluded.created_at,
+        completed_at = excluded.completed_at, failed_at = excluded.failed_at, issue_status = excluded.issue_status,
+        is_issued = excluded.is_issued, external_user_id = excluded.external_user_id,
+        observed_at = excluded.observed_at, owner = excluded.owner";
+
+/// How a table is listed: of a tenant, or of one user of it.
+struct List {
+    count: &'static str,
+    page: &'static str,
+    count_of_user: &'static str,
+    page_of_user: &'static str,
+}
+
+macro_rules! list {
+    ($table:literal, $id:literal, $user:literal) => {
+        List {
+            count: concat!("SELECT count(*) FROM ", $table, " WHERE tenant = $1"),
+            page: concat!(
+                "SELECT * FROM ",
+                $table,
+                " WHERE tenant = $1",
+                " ORDER BY created_at DESC, ",
+                $id,
+                " LIMIT $2 OFFSET $3"
+            ),
+            count_of_user: concat!("SELECT count(*) FROM ", $table, " WHERE tenant = $1 AND ", $user, " = $2"),
+            page_of_user: concat!(
+                "SELECT * FROM ",
+                $table,
+                " WHERE tenant = $1 AND ",
+                $user,
+                " = $2",
+                " ORDER BY created_at DESC, ",
+                $id,
+                " LIMIT $3 OFFSET $4"
+            ),
+        }
+    };
+}
+
+const CARDS: List = list!("cards", "id", "user_id");
+const ORDERS: List = list!("orders", "order_id", "external_user_id");
+
+impl SqliteRegister {
+    async fn begin(&self) -> sqlx::Result<Transaction<'static, sqlx::Sqlite>> {
+        self.0.writer.begin_with(Sqlite::BEGIN).await
+    }
+
+    /// The whole file is locked already.
+    async fn lock(_: &mut SqliteConnection, _: &str, _: &str) -> sqlx::Result<()> {
+        Ok(())
+    }
+
+    fn reader(&self) -> &SqlitePool {
+        &self.0.reader
+    }
+}
+
+impl PostgresRegister {
+    async fn begin(&self) -> sqlx::Result<Transaction<'static, sqlx::Postgres>> {
+        self.0.begin().await
+    }
+
+    /// Keeps other proxies from a record until the transaction ends, also from one that is not there yet.
+    async fn lock(work: &mut PgConnection, tenant: &str, id: &str) -> sqlx::Result<()> {
+        let lock = "SELECT pg_advisory_xact_lock(hashtextextended($2, hashtextextended($1, 0)))";
+        sqlx::query(lock).bind(tenant).bind(id).execute(work).await.map(drop)
+    }
+
+    fn reader(&self) -> &PgPool {
+        &self.0
+    }
+}
+
+macro_rules! register {
+    ($Register:ty, $Row:ty) => {
+        impl $Register {
+            async fn see(&self, tenant: &str, sighting: Sighting) -> sqlx::Result<()> {
+                let mut work = self.begin().await?;
+                // Always in the same order, so that two answers that show the same cards do not wait for each other.
+                for id in sighting.ids() {
+                    Self::lock(&mut work, tenant, id).await?;
+                }
+                if let Some(id) = sighting.ended() {
+                    sqlx::query(END_CARD).bind(tenant).bind(id).bind(TERMINATED).execute(&mut *work).await?;
+                }
+                for next in sighting.cards {
+                    let seen: Option<SeenCard> =
+                        sqlx::query_as(CARD).bind(tenant).bind(&next.id).fetch_optional(&mut *work).await?;
+                    let card = known(seen, next);
+                    sqlx::query(KEEP_CARD)
+                        .bind(tenant)
+                        .bind(card.id)
+                        .bind(card.card_type)
+                        .bind(card.last_four)
+                        .bind(card.status)
+                        .bind(card.user_id)
+                        .bind(card.business_id)
+                        .bind(card.created_at)
+                        .bind(card.observed_at)
+                        .bind(card.owner)
+                        .execute(&mut *work)
+                        .await?;
+                }
+                if let Some(next) = sighting.order {
+                    let seen: Option<SeenOrder> =
+                        sqlx::query_as(ORDER).bind(tenant).bind(&next.order_id).fetch_optional(&mut *work).await?;
+                    let order = known(seen, next);
+                    sqlx::query(KEEP_ORDER)
+                        .bind(tenant)
+                        .bind(order.order_id)
+                        .bind(order.order_type)
+                        .bind(order.status)
+                        .bind(order.card_id)
+                        .bind(order.last_error_slug)
+                        .bind(order.created_at)
+                        .bind(order.completed_at)
+                        .bind(order.failed_at)
+                        .bind(order.issue_status)
+                        .bind(order.is_issued)
+                        .bind(order.external_user_id)
+                        .bind(order.observed_at)
+                        .bind(order.owner)
+                        .execute(&mut *work)
+                        .await?;
+                }
+                work.commit().await
+            }
+
+            async fn page<T>(&self, list: &List, tenant: &str, user: Option<&str>, page: u32) -> sqlx::Result<Page<T>>
+            where
+                T: for<'r> FromRow<'r, $Row> + Send + Unpin,
+            {
+                let before = i64::from(page.saturating_sub(1)) * i64::from(PER_PAGE);
+                let of = |all, of_user| if user.is_some() { of_user } else { all };
+                let count = sqlx::query_scalar::<_, i64>(of(list.count, list.count_of_user)).bind(tenant);
+                let items = sqlx::query_as(of(list.page, list.page_of_user)).bind(tenant);
+                let (count, items) = match user {
+                    Some(user) => (count.bind(user), items.bind(user)),
+                    None => (count, items),
+                };
+                let total = count.fetch_one(self.reader()).await?;
+                let items = items.bind(i64::from(PER_PAGE)).bind(before).fetch_all(self.reader()).await?;
+                Ok(Page { items, total: usize::try_from(total).unwrap_or_default() })
+            }
+        }
+
+        #[async_trait]
+        impl Register for $Register {
+            async fn record(&self, tenant: &str, sighting: Sighting) -> Result<(), StoreUnavailable> {
+                if sighting.is_empty() {
+                    return Ok(());
+                }
+                within_limit(self.see(tenant, sighting)).await
+            }
+
+            async fn cards(
+                &self,
+                tenant: &str,
+                user_id: Option<&str>,
+                page: u32,
+            ) -> Result<Page<SeenCard>, StoreUnavailable> {
+                within_limit(self.page(&CARDS, tenant, user_id, page)).await
+            }
+
+            async fn orders(
+                &self,
+                tenant: &str,
+                external_user_id: Option<&str>,
+                page: u32,
+            ) -> Result<Page<SeenOrder>, StoreUnavailable> {
+                within_limit(self.page(&ORDERS, tenant, external_user_id, page)).await
+            }
+        }
+    };
+}
+
+register!(SqliteRegister, SqliteRow);
+register!(PostgresRegister, PgRow);
