@@ -4,7 +4,7 @@ export { CardwrightError, isCardwrightError } from './error.js';
 export { ingo, type CardAction, type ReadCard } from './ingo.js';
 export type { OrderStep, WaitOptions } from './orders.js';
 export { pintopay, type OrderFacts } from './pintopay.js';
-export { rhfResolver, toRHFErrors, type RHFErrors } from './adapters/react-hook-form.js';
+export { rhfResolver, toRHFErrors, type RHFErrors, type RHFResult } from './adapters/react-hook-form.js';
 export { toFieldErrors, type FieldErrors, type FieldMessage } from './adapters/field-errors.js';
 export type { JsonSchema, JsonSchemaOptions } from './json-schema.js';
 export type { BuildOptions, Operation, OperationField, ValueAt } from './operation.js';
