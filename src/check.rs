@@ -14,6 +14,8 @@ use std::borrow::Cow;
 pub struct Settings<'a> {
     /// How much of an id is looked at.
     pub ids: IdForm,
+    /// Whether names the operation does not know are passed over. Those of credentials never are.
+    pub drop_unknown: bool,
     /// The idempotency key given beside the values: an option in the page, a header at the proxy.
     pub key: Option<&'a str>,
 }
@@ -63,7 +65,7 @@ pub fn check<'a>(
 pub fn check_field(field: &'static Field, value: &Value<'_>, settings: &Settings<'_>) -> Vec<Issue> {
     let mut checker = Checker { settings, issues: Vec::new(), notices: Vec::new(), path: Vec::new() };
     checker.path.push(field.name);
-    if !is_absent(field, value) {
+    if !is_absent(field, value, settings) {
         checker.prove(field, value);
     } else if matches!(field.presence, Presence::Required) {
         checker.missing(field);
@@ -105,7 +107,7 @@ impl<'a> Checker<'_, 'a> {
     }
 
     fn field(&mut self, field: &'static Field, value: Option<&Value<'a>>, before: &Values<'a>) -> Option<Proven<'a>> {
-        let Some(value) = value.filter(|value| !is_absent(field, value)) else {
+        let Some(value) = value.filter(|value| !is_absent(field, value, self.settings)) else {
             let missing = match field.presence {
                 Presence::Required => true,
                 Presence::RequiredWhen(condition, _) => holds(&condition, before) == Some(true),
@@ -205,7 +207,10 @@ impl<'a> Checker<'_, 'a> {
             let twice = members.iter().take(at).any(|(earlier, _)| earlier == name);
             let refusal = if twice {
                 Refusal::plain(IssueCode::DuplicateField)
-            } else if fields.iter().any(|field| field.name == name) || credential::is_credential(name) {
+            } else if self.settings.drop_unknown
+                || fields.iter().any(|field| field.name == name)
+                || credential::is_credential(name)
+            {
                 continue;
             } else {
                 let near = nearest(name, fields.iter().map(|field| field.name));
@@ -237,11 +242,14 @@ impl<'a> Checker<'_, 'a> {
 }
 
 /// Whether nothing was given: a blank value, or an object of known fields that are all blank, as an untouched form has it.
-fn is_absent(field: &Field, value: &Value<'_>) -> bool {
+pub(crate) fn is_absent(field: &Field, value: &Value<'_>, settings: &Settings<'_>) -> bool {
     match (field.kind, value) {
-        (Kind::Object(children), Value::Object(members)) => members
-            .iter()
-            .all(|(name, value)| children.iter().any(|child| child.name == name && is_absent(child, value))),
+        (Kind::Object(children), Value::Object(members)) => members.iter().all(|(name, value)| {
+            children
+                .iter()
+                .find(|child| child.name == name)
+                .map_or(settings.drop_unknown, |child| is_absent(child, value, settings))
+        }),
         _ => value.is_blank(),
     }
 }

@@ -32,8 +32,9 @@ pub struct Operation {
     pub answer: &'static Shape,
 }
 
-/// A tooltip, where there is something that shows it: the generator runs on the host, and the wasm is 0.6 kB (gzip) smaller.
-pub(crate) const fn tooltip(text: &'static str) -> &'static str {
+/// Text for people, where there is something that shows it. The wasm gives codes and parameters: TypeScript has the sentences,
+/// made from these on the host, where they compress as text and can be in another language.
+pub(crate) const fn prose(text: &'static str) -> &'static str {
     if cfg!(target_arch = "wasm32") { "" } else { text }
 }
 

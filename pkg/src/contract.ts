@@ -190,7 +190,7 @@ export interface Descriptor {
   readonly safety: 'keyed' | 'convergent' | 'once' | 'read';
   /** The outcome of a call whose answer was lost. */
   readonly afterSend: Outcome;
-  readonly fields: Readonly<Record<string, { readonly label: string; readonly constraints: Constraints }>>;
+  readonly fields: Readonly<Record<string, { readonly constraints: Constraints }>>;
   /** The field at which an issue about the whole form stands. */
   readonly whole: string;
   /** The children that every object of theirs must hold. */

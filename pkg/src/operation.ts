@@ -1,8 +1,11 @@
 import { build, check, checkField, head, isCredential, readAnswer, snapshot } from './boundary.js';
 import type { Call, Checked, Constraints, Descriptor, Issue, Meta, Notice, Read, Reply, Valid } from './contract.js';
-import { CardwrightError, isCardwrightError } from './error.js';
-import { ERRORS, KEY_HEADER, type NoticeCode } from './generated/codes.js';
+import { CardwrightError, isCardwrightError, type ErrorDetails } from './error.js';
+import { KEY_HEADER, type ErrorCode, type NoticeCode } from './generated/codes.js';
+import { sentence, type Messages } from './messages.js';
 import { own } from './own.js';
+import { DEFAULTS, changed, type OperationSettings, type Settings } from './settings.js';
+import { isPlain } from './snapshot.js';
 import { fieldSchemaOf, schemaOf, type StandardSchema } from './standard-schema.js';
 
 /** One field of an operation. */
@@ -42,23 +45,30 @@ export interface Operation<Input, Request, Data, Path extends string> extends St
   read(reply: Reply): Read<Data>;
   /** The values without the names this operation does not know. Names of credentials stay, so that the check refuses them. */
   pick(values: Readonly<Record<string, unknown>>): Partial<Input>;
+  /** How it reads and speaks. */
+  readonly settings: Settings;
+  /** The same operation under other settings; what is not given stays as it is. */
+  with(settings: OperationSettings): Operation<Input, Request, Data, Path>;
 }
 
 /** Makes the JavaScript face of a descriptor; `dataOf` turns its envelope into the data that callers get. */
 export function operation<Input, Request, Data, const D extends Descriptor>(
   descriptor: D,
   dataOf: (body: string) => Data,
+  settings: Settings = DEFAULTS,
 ): Operation<Input, Request, Data, Extract<keyof D['fields'], string>> {
   type Fields = Operation<Input, Request, Data, Extract<keyof D['fields'], string>>['fields'];
   const { name } = descriptor;
-  const fields = Object.entries(descriptor.fields).map(([path, { label, constraints }]) => {
-    const judge = (text: string): readonly Issue[] => guarded(() => checkField(name, path, text));
+  const { messages } = settings;
+  const fields = Object.entries(descriptor.fields).map(([path, { constraints }]) => {
+    const label = sentence(messages, 'labels', path) ?? path;
+    const judge = (text: string) => guarded(messages, () => checkField(name, path, text, settings));
     const checkOne = (value: unknown) => judge(snapshot(value));
     return [path, { label, constraints, check: checkOne, ...fieldSchemaOf(descriptor, path, judge) }] as const;
   });
   const checkAll = (values: unknown): Checked<Request> => {
     let checked: ReturnType<typeof check> | undefined;
-    const issues = guarded(() => (checked = check(name, snapshot(values), undefined)).issues);
+    const issues = guarded(messages, () => (checked = check(name, snapshot(values), undefined, settings)).issues);
     return checked?.request != null
       ? { ok: true, request: JSON.parse(checked.request) as Valid<Request>, notices: checked.notices }
       : { ok: false, issues };
@@ -66,21 +76,22 @@ export function operation<Input, Request, Data, const D extends Descriptor>(
   return {
     ...schemaOf<Input, Request>(descriptor, checkAll),
     name,
+    settings,
     fields: Object.fromEntries(fields) as unknown as Fields,
     check: checkAll,
     build: (values, options = {}) => {
       const { idempotencyKey, accept = [] } = own(options);
       const text = snapshot(values);
-      const checked = check(name, text, idempotencyKey);
-      refuse(checked.issues, checked.notices, accept);
-      const { method, path, headers, body } = build(name, text, idempotencyKey, accept);
+      const checked = check(name, text, idempotencyKey, settings);
+      refuse(checked.issues, checked.notices, accept, messages);
+      const { method, path, headers, body } = build(name, text, idempotencyKey, accept, settings);
       if (descriptor.safety !== 'read' && !headers.some(([header]) => header === KEY_HEADER)) {
-        throw new CardwrightError('key_missing', 'not_sent');
+        throw new CardwrightError('key_missing', 'not_sent', { message: sentence(messages, 'errors', 'key_missing') });
       }
       return { operation: name, method, path, headers: Object.fromEntries(headers), body };
     },
     read: (reply) => {
-      const error = readAnswer(name, reply);
+      const error = readAnswer(name, reply, messages);
       if (error !== null) return { ok: false, error };
       const meta: Meta = { status: reply.status, attempts: 1, ...head(reply.headers) };
       return { ok: true, data: dataOf(reply.body), meta };
@@ -89,23 +100,31 @@ export function operation<Input, Request, Data, const D extends Descriptor>(
       const known = Object.keys(descriptor.fields);
       return pickBelow(values, known, '') as Partial<Input>;
     },
+    with: (given) => operation<Input, Request, Data, D>(descriptor, dataOf, changed(settings, given)),
   };
 }
 
 /** Throws what stands against sending: broken rules first, then notices the person has not accepted. */
-export function refuse(issues: readonly Issue[], notices: readonly Notice[], accept: readonly NoticeCode[]): void {
-  if (issues.length > 0) throw new CardwrightError('invalid_request', 'not_sent', { issues });
+export function refuse(
+  issues: readonly Issue[],
+  notices: readonly Notice[],
+  accept: readonly NoticeCode[],
+  messages: Messages,
+): void {
+  const refusal = (code: ErrorCode, what: ErrorDetails) =>
+    new CardwrightError(code, 'not_sent', { ...what, message: sentence(messages, 'errors', code) });
+  if (issues.length > 0) throw refusal('invalid_request', { issues });
   const open = notices.filter((notice) => notice.confirm && !accept.includes(notice.code));
-  if (open.length > 0) throw new CardwrightError('confirmation_required', 'not_sent', { notices: open });
+  if (open.length > 0) throw refusal('confirmation_required', { notices: open });
 }
 
 /** Issues instead of an exception: what goes wrong inside never looks like a valid input. */
-function guarded(issues: () => readonly Issue[]): readonly Issue[] {
+function guarded(messages: Messages, issues: () => readonly Issue[]): readonly Issue[] {
   try {
     return issues();
   } catch (cause) {
     const code = isCardwrightError(cause) && cause.code === 'wasm_unavailable' ? cause.code : 'internal_error';
-    return [{ path: [], code, message: ERRORS[code][0], params: {} }];
+    return [{ path: [], code, message: sentence(messages, 'errors', code) ?? '', params: {} }];
   }
 }
 
@@ -116,7 +135,7 @@ function pickBelow(values: object, known: readonly string[], parents: string): R
     const value = (values as Record<string, unknown>)[name];
     const children = known.some((field) => field.startsWith(`${path}.`));
     if (known.includes(path)) {
-      define(picked, name, children && isObject(value) ? pickBelow(value, known, `${path}.`) : value);
+      define(picked, name, children && isPlain(value) ? pickBelow(value, known, `${path}.`) : value);
     } else if (isCredential(name) || holdsCredential(value, [])) {
       define(picked, name, value);
     }

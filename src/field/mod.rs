@@ -19,7 +19,7 @@ pub use state::ALL as STATES;
 use crate::check::Settings;
 use crate::input::Value;
 use crate::issue::{IssueCode, NoticeCode, Param, Refusal};
-use crate::operation::{Condition, tooltip};
+use crate::operation::{Condition, prose};
 use std::borrow::Cow;
 
 /// One field of an operation's input.
@@ -49,8 +49,8 @@ impl Field {
         Field {
             name,
             wire: name,
-            label,
-            doc: tooltip(doc),
+            label: prose(label),
+            doc: prose(doc),
             kind,
             presence: Presence::Required,
             ask: None,
@@ -70,12 +70,12 @@ impl Field {
 
     /// The same field, asked for with a sentence of its own.
     pub const fn ask(self, sentence: &'static str) -> Field {
-        Field { ask: Some(sentence), ..self }
+        Field { ask: Some(prose(sentence)), ..self }
     }
 
     /// The same field, with its `autocomplete` token.
     pub const fn autocomplete(self, token: &'static str) -> Field {
-        Field { autocomplete: Some(token), ..self }
+        Field { autocomplete: Some(prose(token)), ..self }
     }
 }
 

@@ -1,4 +1,4 @@
-//! The closed unions of codes, their sentences, and the contract's constants.
+//! The closed unions of codes, and the contract's constants.
 
 use super::{quoted, union};
 use cardwright::ingo::actions::Reason;
@@ -22,13 +22,10 @@ pub(super) fn text() -> String {
     closed("OrderEnding", "How an order ended.", Ending::ALL.iter().map(|ending| ending.as_str()).collect());
     closed("SlugHint", "What helps against an issuer's error.", Hint::ALL.iter().map(|hint| hint.as_str()).collect());
 
-    let _ = writeln!(out, "/** The English sentence of each error, and whether the same call may succeed later. */");
-    let _ = writeln!(
-        out,
-        "export const ERRORS: Readonly<Record<ErrorCode, readonly [message: string, retryable: boolean]>> = {{"
-    );
+    let _ = writeln!(out, "/** Every error code, and whether the same call may succeed later. */");
+    let _ = writeln!(out, "export const RETRYABLE: Readonly<Record<ErrorCode, boolean>> = {{");
     for code in ErrorCode::ALL {
-        let _ = writeln!(out, "  {}: [{}, {}],", code.as_str(), quoted(code.template()), code.retryable());
+        let _ = writeln!(out, "  {}: {},", code.as_str(), code.retryable());
     }
     let _ = writeln!(out, "}};\n");
     for (name, value) in [

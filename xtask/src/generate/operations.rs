@@ -229,9 +229,8 @@ fn constraints(out: &mut String, parents: &str, field: &'static Field, required:
     }
     let _ = writeln!(
         out,
-        "    {}: {{ label: {}, constraints: {{ {} }} }},",
+        "    {}: {{ constraints: {{ {} }} }},",
         quoted(&format!("{parents}{}", field.name)),
-        quoted(field.label),
         members.join(", ")
     );
 }
