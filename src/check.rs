@@ -38,13 +38,43 @@ pub fn check<'a>(
     input: &Value<'a>,
     settings: &Settings<'a>,
 ) -> Result<Accepted<'a>, Vec<Issue>> {
+    judge(operation, input, settings).result(operation)
+}
+
+/// All that a check finds out.
+pub(crate) struct Judged<'a> {
+    /// The top-level fields that passed.
+    pub(crate) values: Values<'a>,
+    /// The idempotency key.
+    pub(crate) key: Option<Cow<'a, str>>,
+    /// Every broken rule.
+    pub(crate) issues: Vec<Issue>,
+    /// How many of them, from the first, are those of single fields: in the descriptor's order.
+    pub(crate) of_fields: usize,
+    /// Advice, should it be a request.
+    pub(crate) notices: Vec<Notice>,
+}
+
+impl<'a> Judged<'a> {
+    /// The request and advice, or every issue.
+    pub(crate) fn result(self, operation: &'static Operation) -> Result<Accepted<'a>, Vec<Issue>> {
+        if self.issues.is_empty() {
+            Ok(Accepted { request: Request::proven(operation, self.values, self.key), notices: self.notices })
+        } else {
+            Err(self.issues)
+        }
+    }
+}
+
+pub(crate) fn judge<'a>(operation: &'static Operation, input: &Value<'a>, settings: &Settings<'a>) -> Judged<'a> {
     let mut checker = Checker { settings, issues: Vec::new(), notices: Vec::new(), path: Vec::new() };
     let Value::Object(members) = input else {
         checker.issue(Refusal { code: IssueCode::NotAnObject, params: vec![("found", Param::Word(input.kind()))] }, "");
         checker.credentials(input);
-        return Err(checker.issues);
+        return Judged { values: Vec::new(), key: None, issues: checker.issues, of_fields: 0, notices: Vec::new() };
     };
     let mut values = checker.fields(operation.fields, input);
+    let of_fields = checker.issues.len();
     let key = checker.key(&mut values);
     checker.one_of(operation, &values);
     checker.names(operation.fields, members);
@@ -54,11 +84,7 @@ pub fn check<'a>(
             checker.notices.push(Notice::new(advice.field, advice.notice));
         }
     }
-    if checker.issues.is_empty() {
-        Ok(Accepted { request: Request::proven(operation, values, key), notices: checker.notices })
-    } else {
-        Err(checker.issues)
-    }
+    Judged { values, key, issues: checker.issues, of_fields, notices: checker.notices }
 }
 
 /// Checks one field alone, as a person types it; rules that look at other fields do not apply.
@@ -84,7 +110,7 @@ pub fn unreadable(error: JsonError) -> Issue {
     refusal.at(Vec::new(), "")
 }
 
-type Values<'a> = Vec<(&'static Field, Proven<'a>)>;
+pub(crate) type Values<'a> = Vec<(&'static Field, Proven<'a>)>;
 
 struct Checker<'s, 'a> {
     settings: &'s Settings<'a>,
@@ -255,7 +281,7 @@ pub(crate) fn is_absent(field: &Field, value: &Value<'_>, settings: &Settings<'_
 }
 
 /// Whether a condition holds, or `None` where the field it looks at is absent or broken.
-fn holds(condition: &Condition, values: &Values<'_>) -> Option<bool> {
+pub(crate) fn holds(condition: &Condition, values: &Values<'_>) -> Option<bool> {
     let found = values.iter().find(|(field, _)| field.name == condition.field()).map(|(_, proven)| proven);
     match (condition, found) {
         (Condition::Given(_), found) => Some(found.is_some()),

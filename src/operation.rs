@@ -157,6 +157,14 @@ impl Operation {
         self.name.split_once('.').map_or(self.name, |(_, method)| method)
     }
 
+    /// Every field in the order of the form, each before its children: a child beside its parent.
+    pub fn every_field(&self) -> impl Iterator<Item = (Option<&'static Field>, &'static Field)> + use<> {
+        self.fields.iter().flat_map(|field| {
+            let children = field.kind.children().iter().map(move |child| (Some(field), child));
+            std::iter::once((None, field)).chain(children)
+        })
+    }
+
     /// The field at a path of names, children included.
     pub fn field(&self, path: &[&str]) -> Option<&'static Field> {
         let (first, rest) = path.split_first()?;

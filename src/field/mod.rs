@@ -165,6 +165,21 @@ impl Kind {
             Kind::Key => key::prove(text::line(value, ANY_LENGTH)?),
         }
     }
+
+    /// Whether text that does not pass would, with the right characters appended. Blanks before it do not count.
+    pub(crate) fn continues(&self, text: &str, settings: &Settings<'_>) -> bool {
+        match self {
+            Kind::Id(prefix) => id::continues(text, prefix, settings.ids),
+            Kind::Choice(words) => choice::continues(text, words),
+            Kind::State => state::continues(text),
+            Kind::PostalCode => postal_code::continues(text),
+            Kind::Country => country::continues(text),
+            Kind::Key => key::continues(text),
+            Kind::Page => page::continues(text),
+            // A line is too long or has a wrong character for good; the others are no text at all.
+            Kind::Text(_) | Kind::Boolean | Kind::Object(_) => false,
+        }
+    }
 }
 
 /// The refusal of a value that is not of the expected kind.

@@ -3,6 +3,7 @@
 //! Text comes in, small rows go out: arrays whose members the TypeScript side names, because an array cannot be bent by a
 //! setter that somebody put on `Object.prototype`. There are no classes, so there is nothing to free.
 
+pub mod form;
 pub mod orders;
 mod rows;
 pub mod transport;
@@ -26,10 +27,7 @@ pub fn check_snapshot(operation: &str, snapshot: &str, key: Option<String>, rela
     let settings = settings(relaxed, key.as_deref());
     to_js(&match read_snapshot(snapshot, INPUT_LIMITS) {
         Err(error) => CheckRow::refused(vec![check::unreadable(error)]),
-        Ok(input) => match check::check(operation, &input, &settings) {
-            Err(issues) => CheckRow::refused(issues),
-            Ok(accepted) => CheckRow::accepted(&accepted),
-        },
+        Ok(input) => CheckRow::of(check::check(operation, &input, &settings)),
     })
 }
 

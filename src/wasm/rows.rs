@@ -53,7 +53,14 @@ impl CheckRow {
         CheckRow(None, None, issues.into_iter().map(IssueRow::from).collect(), Vec::new())
     }
 
-    pub(super) fn accepted(accepted: &Accepted<'_>) -> CheckRow {
+    pub(super) fn of(checked: Result<Accepted<'_>, Vec<Issue>>) -> CheckRow {
+        match checked {
+            Err(issues) => CheckRow::refused(issues),
+            Ok(accepted) => CheckRow::accepted(&accepted),
+        }
+    }
+
+    fn accepted(accepted: &Accepted<'_>) -> CheckRow {
         let notices = accepted.notices.iter().cloned().map(NoticeRow::from).collect();
         CheckRow(Some(accepted.request.to_json()), accepted.request.key().map(str::to_owned), Vec::new(), notices)
     }

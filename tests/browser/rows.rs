@@ -31,9 +31,7 @@ fn issues_and_notices_come_out_as_rows() {
     );
     let reissue = r#"{"user_id":"user-8f3a2b1c-0e44-4f2d-9a11-7b23cc90d1ef","id":"rcrd-8f3a2b1c-0e44-4f2d-9a11-7b23cc90d1ef","reuse_pan":false}"#;
     let row = json(check_snapshot("ingo.reissueCard", reissue, None, 0));
-    assert!(row.ends_with(
-        r#",null,[],[[["reuse_pan"],"old_card_ends",true]]]"#
-    ));
+    assert!(row.ends_with(r#",null,[],[[["reuse_pan"],"old_card_ends",true]]]"#));
 }
 
 #[wasm_bindgen_test]
