@@ -23,7 +23,7 @@ macro_rules! codes {
 
             /// What it means, for the person who writes the page; empty in the wasm, where nobody reads it.
             pub const fn meaning(self) -> &'static str {
-                $crate::operation::tooltip(match self { $($name::$variant => concat!($($doc),+),)+ })
+                $crate::operation::prose(match self { $($name::$variant => concat!($($doc),+),)+ })
             }
 
             /// The code with this spelling, if it is one we know.

@@ -4,16 +4,20 @@ import type { Issue, Notice, OrderState, Reply } from './contract.js';
 import { rules } from './engine.js';
 import { CardwrightError, type ErrorDetails } from './error.js';
 import {
+  PRESENCES,
   REPLAYED_HEADER,
   REQUEST_ID_HEADER,
+  TYPINGS,
   type ErrorCode,
   type NoticeCode,
   type OrderEnding,
   type Outcome,
+  type Presence,
   type SlugHint,
   type StageCode,
+  type Typing,
 } from './generated/codes.js';
-import type { AnsweredIssueRow, AnsweredNoticeRow, IssueRow, NoticeRow } from './glue.js';
+import type { AnsweredIssueRow, AnsweredNoticeRow, CheckRow, IssueRow, NoticeRow } from './glue.js';
 import { en, issueSentence, sentence, type Messages } from './messages.js';
 import type { Settings } from './settings.js';
 import { snapshot } from './snapshot.js';
@@ -29,15 +33,46 @@ export interface CheckedSnapshot {
 }
 
 export function check(operation: string, text: string, key: string | undefined, settings: Settings): CheckedSnapshot {
-  const { messages } = settings;
-  const row = rules.pure((glue) => glue.check(operation, text, key, relaxed(settings)));
-  const [request, found, issues, notices] = row;
-  return { request, key: found, issues: issues.map((row) => issueOf(row, messages)), notices: notices.map((row) => noticeOf(row, messages)) };
+  return checkedOf(rules.pure((glue) => glue.check(operation, text, key, relaxed(settings))), settings.messages);
 }
 
 export function checkField(operation: string, path: string, text: string, settings: Settings): Issue[] {
   const rows = rules.pure((glue) => glue.checkField(operation, path, text, relaxed(settings)));
   return rows.map((row) => issueOf(row, settings.messages));
+}
+
+/** A form that was checked as a whole. */
+export interface CheckedForm extends CheckedSnapshot {
+  /** A letter for the standing of each field: `a`lone, `l`eft out, or bound to others. */
+  readonly standings: string;
+  /** How many of the issues, from the first, are those of single fields. */
+  readonly ofFields: number;
+}
+
+export function checkForm(operation: string, text: string, settings: Settings): CheckedForm {
+  const [row, standings, ofFields] = rules.pure((glue) => glue.checkForm(operation, text, relaxed(settings)));
+  return { ...checkedOf(row, settings.messages), standings, ofFields };
+}
+
+/** What is to be said of new text in a field that stands alone, as a number; both places are those of the descriptors. */
+export function verdict(operation: number, field: number, text: string, settings: Settings): number {
+  return rules.pure((glue) => glue.verdict(operation, field, text, relaxed(settings)));
+}
+
+/** The normal form of text that passes. */
+export function normalForm(operation: number, field: number, text: string, settings: Settings): string {
+  return rules.pure((glue) => glue.normalForm(operation, field, text, relaxed(settings))) ?? text;
+}
+
+/** The place of each field in a form, in the order of the descriptor. */
+export function presence(operation: string, text: string, settings: Settings): Presence[] {
+  const digits = rules.pure((glue) => glue.presence(operation, text, relaxed(settings)));
+  return Array.from(digits, (digit) => PRESENCES[Number(digit)] as Presence);
+}
+
+/** How far a person is with a field. */
+export function typing(operation: string, path: string, text: string, settings: Settings): Typing {
+  return TYPINGS[rules.pure((glue) => glue.typing(operation, path, text, relaxed(settings)))] as Typing;
 }
 
 /** The call of a snapshot that passed its check; headers still as pairs. */
@@ -153,6 +188,10 @@ function header(headers: Reply['headers'], name: string): string | undefined {
 /** What is not looked at, as the wasm takes it: 1 for the digits of ids, 2 for unknown names. */
 function relaxed({ ids, unknownFields }: Settings): number {
   return (ids === 'prefix' ? 1 : 0) + (unknownFields === 'drop' ? 2 : 0);
+}
+
+function checkedOf([request, key, issues, notices]: CheckRow, messages: Messages): CheckedSnapshot {
+  return { request, key, issues: issues.map((row) => issueOf(row, messages)), notices: notices.map((row) => noticeOf(row, messages)) };
 }
 
 function issueOf([path, code, pairs]: IssueRow, messages: Messages): Issue {

@@ -2,6 +2,8 @@
 export type IssueRow = [string[], string, [string, string | number | string[]][]];
 /** A notice as it crosses: path, code, confirm. */
 export type NoticeRow = [string[], string, boolean];
+/** What a check says: request, key, issues, notices. */
+export type CheckRow = [string | null, string | null, IssueRow[], NoticeRow[]];
 /** An issue of an answer, with the proxy's sentence. */
 export type AnsweredIssueRow = [...IssueRow, string];
 /** A notice of an answer, with the proxy's sentence. */
@@ -11,13 +13,13 @@ export type AnsweredNoticeRow = [...NoticeRow, string];
 export interface Glue {
   readonly imports: WebAssembly.ModuleImports;
   start(exports: WebAssembly.Exports | Record<string, unknown>): void;
-  check(
-    operation: string,
-    snapshot: string,
-    key: string | undefined,
-    relaxed: number,
-  ): [string | null, string | null, IssueRow[], NoticeRow[]];
+  check(operation: string, snapshot: string, key: string | undefined, relaxed: number): CheckRow;
+  checkForm(operation: string, snapshot: string, relaxed: number): [CheckRow, string, number];
   checkField(operation: string, path: string, snapshot: string, relaxed: number): IssueRow[];
+  verdict(operation: number, field: number, text: string, relaxed: number): number;
+  normalForm(operation: number, field: number, text: string, relaxed: number): string | undefined;
+  presence(operation: string, snapshot: string, relaxed: number): string;
+  typing(operation: string, path: string, snapshot: string, relaxed: number): number;
   build(
     operation: string,
     snapshot: string,

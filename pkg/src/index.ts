@@ -1,6 +1,8 @@
 export { CardClient, type AnsweredEvent, type ClientOptions, type OrderWaiting, type SentEvent } from './client.js';
 export { ready } from './engine.js';
 export { CardwrightError, isCardwrightError } from './error.js';
+export type { Form } from './form.js';
+export type { FormEntries } from './form-data.js';
 export { ingo, type CardAction, type Ingo, type ReadCard } from './ingo.js';
 export type { Messages } from './messages.js';
 export type { OrderStep, WaitOptions } from './orders.js';
@@ -53,9 +55,11 @@ export type {
   NoticeCode,
   OrderEnding,
   Outcome,
+  Presence,
   ReasonCode,
   SlugHint,
   StageCode,
+  Typing,
 } from './generated/codes.js';
 export type {
   ActivateCardInput,

@@ -93,7 +93,7 @@ class Writer {
     // What has neither limits nor children is a boolean.
     if (Object.keys(object['properties'] as JsonSchema).length === 0) return orBlank({ type: 'boolean' });
     const blanks = Object.fromEntries(Object.keys(object['properties'] as JsonSchema).map((name) => [name, BLANK]));
-    const untouched = { type: 'object', properties: blanks, additionalProperties: false };
+    const untouched = { type: 'object', properties: blanks, additionalProperties: this.#descriptor.open === true };
     return required || !forgiving ? object : { anyOf: [object, untouched, BLANK] };
   }
 
@@ -107,7 +107,7 @@ class Writer {
     const direct = names.filter((name) => !name.includes('.'));
     const required = direct.filter((name) => this.isRequired(parents + name));
     const properties = Object.fromEntries(direct.map((name) => [name, this.field(parents + name, required.includes(name))]));
-    const object: JsonSchema = { type: 'object', properties, additionalProperties: false };
+    const object: JsonSchema = { type: 'object', properties, additionalProperties: this.#forgiving && this.#descriptor.open === true };
     return required.length > 0 ? { ...object, required } : object;
   }
 

@@ -1,10 +1,12 @@
-import { build, check, checkField, head, isCredential, readAnswer, snapshot } from './boundary.js';
+import { build, check, checkField, head, isCredential, presence, readAnswer, snapshot, typing } from './boundary.js';
 import type { Call, Checked, Constraints, Descriptor, Issue, Meta, Notice, Read, Reply, Valid } from './contract.js';
 import { CardwrightError, isCardwrightError, type ErrorDetails } from './error.js';
-import { KEY_HEADER, type ErrorCode, type NoticeCode } from './generated/codes.js';
+import { valuesOf, type FormEntries } from './form-data.js';
+import { form, type Form } from './form.js';
+import { KEY_HEADER, type ErrorCode, type NoticeCode, type Presence, type Typing } from './generated/codes.js';
 import { sentence, type Messages } from './messages.js';
-import { own } from './own.js';
-import { DEFAULTS, changed, type OperationSettings, type Settings } from './settings.js';
+import { define, own } from './own.js';
+import { DEFAULTS, changed, under, type OperationSettings, type Settings } from './settings.js';
 import { isPlain } from './snapshot.js';
 import { fieldSchemaOf, schemaOf, type StandardSchema } from './standard-schema.js';
 
@@ -16,6 +18,11 @@ export interface OperationField<Value> extends StandardSchema<Value, Value> {
   readonly constraints: Constraints;
   /** Checks the field alone, as a person types it; rules that look at other fields do not apply. */
   check(value: unknown): readonly Issue[];
+  /**
+   * How far a person is with the field: `empty`, `incomplete` (it passes once the right characters are appended), `invalid`
+   * (whatever is appended) or `valid`. Rules that look at other fields do not apply.
+   */
+  typing(value: unknown): Typing;
 }
 
 /** What may be said when a call is built by hand. */
@@ -45,6 +52,15 @@ export interface Operation<Input, Request, Data, Path extends string> extends St
   read(reply: Reply): Read<Data>;
   /** The values without the names this operation does not know. Names of credentials stay, so that the check refuses them. */
   pick(values: Readonly<Record<string, unknown>>): Partial<Input>;
+  /**
+   * The values of a submitted form: dotted names become nested, a checkbox a boolean, and what a framework added by itself is
+   * left out. What cannot be used (a file, a name given twice) is kept for the check to refuse; it never throws.
+   */
+  fromFormData(entries: FormEntries): Input;
+  /** Which fields are needed now, which may be given, and which have no place. Never throws. */
+  presence(values: Partial<Input>): Readonly<Record<Path, Presence>>;
+  /** A form that remembers its values, so that a keystroke costs one field. */
+  form(initial?: Partial<Input>): Form<Input, Request, Path>;
   /** How it reads and speaks. */
   readonly settings: Settings;
   /** The same operation under other settings; what is not given stays as it is. */
@@ -53,18 +69,20 @@ export interface Operation<Input, Request, Data, Path extends string> extends St
 
 /** Makes the JavaScript face of a descriptor; `dataOf` turns its envelope into the data that callers get. */
 export function operation<Input, Request, Data, const D extends Descriptor>(
-  descriptor: D,
+  plain: D,
   dataOf: (body: string) => Data,
   settings: Settings = DEFAULTS,
 ): Operation<Input, Request, Data, Extract<keyof D['fields'], string>> {
   type Fields = Operation<Input, Request, Data, Extract<keyof D['fields'], string>>['fields'];
+  const descriptor: Descriptor = under(settings, plain);
   const { name } = descriptor;
   const { messages } = settings;
   const fields = Object.entries(descriptor.fields).map(([path, { constraints }]) => {
     const label = sentence(messages, 'labels', path) ?? path;
     const judge = (text: string) => guarded(messages, () => checkField(name, path, text, settings));
     const checkOne = (value: unknown) => judge(snapshot(value));
-    return [path, { label, constraints, check: checkOne, ...fieldSchemaOf(descriptor, path, judge) }] as const;
+    const typed = (value: unknown): Typing => orElse('invalid', () => typing(name, path, snapshot(value), settings));
+    return [path, { label, constraints, check: checkOne, typing: typed, ...fieldSchemaOf(descriptor, path, judge) }] as const;
   });
   const checkAll = (values: unknown): Checked<Request> => {
     let checked: ReturnType<typeof check> | undefined;
@@ -72,6 +90,12 @@ export function operation<Input, Request, Data, const D extends Descriptor>(
     return checked?.request != null
       ? { ok: true, request: JSON.parse(checked.request) as Valid<Request>, notices: checked.notices }
       : { ok: false, issues };
+  };
+  const places = (text: string): Record<string, Presence> => {
+    const paths = Object.entries(descriptor.fields);
+    const always = paths.map(([, { constraints }]) => (constraints.required ? 'required' : 'optional'));
+    const now = orElse(always, () => presence(name, text, settings));
+    return Object.fromEntries(paths.map(([path], at) => [path, now[at] as Presence]));
   };
   return {
     ...schemaOf<Input, Request>(descriptor, checkAll),
@@ -100,7 +124,11 @@ export function operation<Input, Request, Data, const D extends Descriptor>(
       const known = Object.keys(descriptor.fields);
       return pickBelow(values, known, '') as Partial<Input>;
     },
-    with: (given) => operation<Input, Request, Data, D>(descriptor, dataOf, changed(settings, given)),
+    fromFormData: (entries) => valuesOf(descriptor, entries) as Input,
+    presence: (values) => places(snapshot(values)) as Record<Extract<keyof D['fields'], string>, Presence>,
+    form: (initial = {}) =>
+      form({ descriptor, settings, guarded: (issues) => guarded(messages, issues), presence: places }, initial as Input),
+    with: (given) => operation<Input, Request, Data, D>(plain, dataOf, changed(settings, given)),
   };
 }
 
@@ -128,6 +156,15 @@ function guarded(messages: Messages, issues: () => readonly Issue[]): readonly I
   }
 }
 
+/** Something else instead of an exception. */
+function orElse<T>(otherwise: T, say: () => T): T {
+  try {
+    return say();
+  } catch {
+    return otherwise;
+  }
+}
+
 function pickBelow(values: object, known: readonly string[], parents: string): Record<string, unknown> {
   const picked: Record<string, unknown> = {};
   for (const name of Object.keys(values)) {
@@ -141,11 +178,6 @@ function pickBelow(values: object, known: readonly string[], parents: string): R
     }
   }
   return picked;
-}
-
-/** An own property, whatever somebody put on `Object.prototype`. */
-function define(object: object, name: string, value: unknown): void {
-  Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
 function holdsCredential(value: unknown, above: readonly object[]): boolean {

@@ -1,3 +1,4 @@
+import type { Descriptor } from './contract.js';
 import { en, type Messages } from './messages.js';
 import { own } from './own.js';
 
@@ -25,4 +26,15 @@ export function changed(settings: Settings, options: OperationSettings): Setting
     unknownFields: given.unknownFields ?? settings.unknownFields,
     ids: given.ids ?? settings.ids,
   };
+}
+
+/** The descriptor as these settings leave it: an id of which only the prefix is looked at has another pattern. */
+export function under(settings: Settings, descriptor: Descriptor): Descriptor {
+  const open = settings.unknownFields === 'drop';
+  if (settings.ids === 'hex') return open ? { ...descriptor, open } : descriptor;
+  const fields = Object.entries(descriptor.fields).map(([path, field]) => {
+    if (field.prefix === undefined) return [path, field];
+    return [path, { ...field, constraints: { ...field.constraints, pattern: `\\s*${field.prefix}.*\\S\\s*` } }];
+  });
+  return { ...descriptor, open, fields: Object.fromEntries(fields) as Descriptor['fields'] };
 }
