@@ -83,7 +83,7 @@ fn every_issue_is_reached_and_says() {
             Code::VirtualCardNeedsPhysical,
             "Only a physical card can be made from a virtual card."),
         ("pintopay.createCard", r#"{"product_code":"a","product_id":"b"}"#, "product_code", Code::ExactlyOne,
-            "Give the product or product id, and only one of them."),
+            "Fill in just one of these: product or product id."),
     ];
     for (operation, input, path, code, sentence) in table {
         let issues = issues(operation, input);

@@ -38,7 +38,7 @@ export function jsonSchema(descriptor: Descriptor, path: string, { target }: Jso
     const direct = names.filter((name) => !name.includes('.'));
     const required = direct.filter((name) => isRequired(parents + name));
     const properties = Object.fromEntries(direct.map((name) => [name, field(parents + name, required.includes(name))]));
-    const closed = { type: 'object', properties, additionalProperties: false };
+    const closed = { type: 'object', properties, additionalProperties: forgiving && descriptor.open === true };
     return required[0] ? { ...closed, required } : closed;
   };
 
