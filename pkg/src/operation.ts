@@ -104,7 +104,8 @@ function guarded(issues: () => readonly Issue[]): readonly Issue[] {
   try {
     return issues();
   } catch (cause) {
-    const code = isCardwrightError(cause) && cause.code === 'wasm_unavailable' ? cause.code : 'internal_error';
+    const known = isCardwrightError(cause) && (cause.code === 'wasm_unavailable' || cause.code === 'wasm_missing');
+    const code = known ? cause.code : 'internal_error';
     return [{ path: [], code, message: ERRORS[code][0], params: {} }];
   }
 }
