@@ -18,7 +18,7 @@ export interface Issue {
   /** The names from the outermost field to the one the rule is about; empty if it is about the whole input. */
   readonly path: readonly string[];
   /** The rule; it never changes its meaning. */
-  readonly code: IssueCode | 'internal_error' | 'wasm_unavailable';
+  readonly code: IssueCode | 'internal_error' | 'wasm_missing' | 'wasm_unavailable';
   /** A sentence for the person at the form. */
   readonly message: string;
   /** What another language's sentence, or a developer, needs to say more. */

@@ -151,7 +151,8 @@ function guarded(messages: Messages, issues: () => readonly Issue[]): readonly I
   try {
     return issues();
   } catch (cause) {
-    const code = isCardwrightError(cause) && cause.code === 'wasm_unavailable' ? cause.code : 'internal_error';
+    const known = isCardwrightError(cause) && (cause.code === 'wasm_unavailable' || cause.code === 'wasm_missing');
+    const code = known ? cause.code : 'internal_error';
     return [{ path: [], code, message: sentence(messages, 'errors', code) ?? '', params: {} }];
   }
 }

@@ -6,6 +6,7 @@
 mod demo;
 mod generate;
 mod matrix;
+mod no_wasm;
 mod package;
 mod size;
 mod step;
