@@ -79,6 +79,14 @@ const ENTRIES: &[Entry] = &[
         formats: BOTH,
         types: Types::Beside(None),
     },
+    Entry {
+        name: "testing",
+        source: "src/testing/index.ts",
+        engine: None,
+        external: &["cardwright"],
+        formats: BOTH,
+        types: Types::Own,
+    },
 ];
 
 /// Where the package's files are put.

@@ -3,6 +3,7 @@
 mod answers;
 mod codes;
 mod codes_page;
+mod contract;
 mod cures;
 mod messages;
 pub(crate) mod openapi;
@@ -20,6 +21,7 @@ pub(crate) fn write(folder: &Path) -> Result<()> {
     for (name, text) in [
         ("answers.ts", answers::text()),
         ("codes.ts", codes::text()),
+        ("contract.ts", contract::text()),
         ("messages.ts", messages::text()),
         ("operations.ts", operations::text()),
     ] {
