@@ -6,6 +6,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { folder } from './installed.mjs';
@@ -33,6 +34,12 @@ test('nothing runs at install, and nothing else is installed', () => {
   for (const part of ['dependencies', 'optionalDependencies', 'bundledDependencies', 'bundleDependencies', 'scripts', 'bin', 'gypfile']) {
     assert.equal(manifest[part], undefined, part);
   }
+});
+
+test('no-wasm weighs at most 1.6 times the default entry', (context) => {
+  const [script, wasm] = ['no-wasm.js', 'index.js'].map((name) => gzipSync(readFileSync(join(folder, 'dist', name)), { level: 9 }).length);
+  context.diagnostic(`${script} to ${wasm} bytes of gzip: ${(script / wasm).toFixed(2)}`);
+  assert.ok(script <= 1.6 * wasm);
 });
 
 test('no file names a place of the machine it was built on', () => {

@@ -10,7 +10,9 @@ const compilers = {
   'TypeScript 5.9': join(import.meta.dirname, '../../pkg/node_modules/typescript/bin/tsc'),
   'TypeScript 7': join(modules, 'typescript-next/bin/tsc'),
 };
-for (const file of ['usage.ts', 'schemas.ts', 'tsconfig.json']) copyFileSync(join(import.meta.dirname, 'types', file), join(project, file));
+const copy = (file, as = file) => copyFileSync(join(import.meta.dirname, 'types', file), join(project, as));
+for (const file of ['usage.ts', 'schemas.ts', 'tsconfig.json']) copy(file);
+for (const as of ['entries.mts', 'entries.cts']) copy('entries.ts', as);
 for (const name of ['@hookform/resolvers', '@standard-schema/spec', '@tanstack/form-core', 'react-hook-form']) {
   const link = join(project, 'node_modules', name);
   mkdirSync(dirname(link), { recursive: true });
@@ -41,7 +43,7 @@ for (const [version, compiler] of Object.entries(compilers)) {
 
 /** A published file of types, without comments and without words in quotes. */
 const bare = (file) => readFileSync(join(folder, 'dist', file), 'utf8').replaceAll(/\/\*\*[\s\S]*?\*\/|"[^"]*"|'[^']*'/g, '');
-const published = readdirSync(join(folder, 'dist')).filter((file) => /\.d\.[cm]?ts$/.test(file));
+const published = readdirSync(join(folder, 'dist'), { recursive: true }).filter((file) => /\.d\.[cm]?ts$/.test(file));
 
 test('no any in the published types', () => {
   assert.ok(published.includes('index.d.ts') && published.includes('index.d.cts'));

@@ -3,11 +3,13 @@
 //! Reading order: `step` (how commands are run and named), `tools` (what is installed), `wasm`, `generate`, `package`
 //! (what is built), `size`, then `demo` and `test`.
 
+mod declarations;
 mod demo;
 mod generate;
 mod matrix;
 mod no_wasm;
 mod package;
+mod reproduce;
 mod size;
 mod step;
 mod test;
@@ -44,6 +46,8 @@ enum Command {
     Openapi,
     /// Print what each dependency costs in the wasm.
     Size,
+    /// Build the package twice, from clean copies at two places, and compare every file.
+    Reproduce,
     /// Install the package in every toolchain it promises to run in, check a form there, and print the table.
     Matrix {
         /// Try only the rows whose name contains one of these.
@@ -77,6 +81,10 @@ fn run() -> Result<()> {
             package::build()?;
             size::print()?;
             size::print_by_crate()
+        }
+        Command::Reproduce => {
+            tools::for_building()?;
+            reproduce::compare()
         }
         Command::Matrix { only } => matrix::run(&only),
     }
