@@ -11,6 +11,7 @@ use cardwright::envelope::UnknownFields;
 use cardwright::field::IdForm;
 use cardwright::operation::Method;
 use cardwright::{ErrorCode, OPERATIONS, Operation};
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -20,6 +21,7 @@ use crate::issuer::{self, Issuers};
 use crate::memory::{self, MemoryClaims};
 use crate::principal::{Authentication, Principal};
 use crate::problem::Problem;
+use crate::recent::Recent;
 use crate::register::{self, Register};
 use crate::store::Store;
 use crate::{access, guard, health, lists, me, operate, principal, static_files};
@@ -35,8 +37,12 @@ pub(crate) struct App {
     pub(crate) issuers: Issuers,
     pub(crate) claims: Arc<dyn Claims>,
     pub(crate) register: Arc<dyn Register>,
+    /// None where duplicates are not asked about.
+    pub(crate) recent: Option<Recent>,
     /// Deliveries under way.
     pub(crate) tasks: TaskTracker,
+    /// Tells deliveries to end, because the proxy does.
+    pub(crate) cut: CancellationToken,
 }
 
 impl App {
@@ -52,7 +58,9 @@ impl App {
             issuers: issuer::all(config)?,
             claims: Arc::new(MemoryClaims::new(memory::CAPACITY)),
             register: register::in_store(store),
+            recent: Recent::new(&config.recent, config.ingo.secret(), store)?,
             tasks: TaskTracker::new(),
+            cut: CancellationToken::new(),
         })
     }
 

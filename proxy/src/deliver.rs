@@ -61,12 +61,16 @@ pub(crate) async fn read(app: &Arc<App>, delivery: Delivery) -> Delivered {
     Delivered { ending: guarded(app, delivery).await, replayed: false }
 }
 
-/// Delivers in a task of its own, so that a panic of ours becomes an ending too: an open one.
+/// Delivers in a task of its own, so that a panic of ours becomes an ending too: an open one. So does the proxy's own end.
 async fn guarded(app: &Arc<App>, delivery: Delivery) -> Ending {
     let safety = delivery.dispatch.operation.safety;
+    let cut = app.cut.clone();
     let app = Arc::clone(app);
     let task = tokio::spawn(async move { deliver(&app, delivery).await });
-    task.await.unwrap_or_else(|_| Err(Failure::lost(safety)))
+    tokio::select! {
+        ending = task => ending.unwrap_or_else(|_| Err(Failure::lost(safety))),
+        () = cut.cancelled() => Err(Failure::lost(safety)),
+    }
 }
 
 async fn deliver(app: &App, delivery: Delivery) -> Ending {

@@ -10,6 +10,7 @@
 //!   │  body or query            inbound.rs       JSON only, 16 KiB, the crate's own reader and rules
 //!   │  scope and fingerprint    intent.rs
 //!   ▼  from here on detached: a client that goes away changes nothing
+//! recent/                                        was the same asked for a moment ago, under another key?
 //! deliver.rs                                     claim → send → read → record
 //!   │                           claims.rs        what was sent, durable before the first byte leaves   ┐ memory/
 //!   │                           register/        which cards and orders were seen in answers           ┘
@@ -44,6 +45,7 @@ mod memory;
 mod operate;
 mod principal;
 mod problem;
+mod recent;
 mod register;
 mod server;
 mod static_files;

@@ -19,6 +19,7 @@ use crate::intent::{self, Intent};
 use crate::issuer::Issuer;
 use crate::principal::Principal;
 use crate::problem::Problem;
+use crate::recent::Mark;
 
 /// Checks what the page asks, has it delivered, and answers how it ended.
 pub(crate) async fn operate(
@@ -35,13 +36,14 @@ pub(crate) async fn operate(
         Method::Post => inbound::body(&parts.headers, body).await?,
         Method::Get => Bytes::new(),
     };
-    let (intent, delivery) = prove(&app, issuer, operation, &principal, &parts, &body)?;
+    let Proven { intent, mark, delivery } = prove(&app, issuer, operation, &principal, &parts, &body)?;
     // Detached: if the client goes away, this future is dropped, and neither the sending nor the record may be.
     let task = app.tasks.spawn({
         let app = Arc::clone(&app);
+        let confirmed = inbound::confirms_new(&parts.headers);
         async move {
             match intent {
-                Some(intent) => deliver::once(&app, intent, delivery).await,
+                Some(intent) => write(&app, intent, mark, confirmed, delivery).await,
                 None => Ok(deliver::read(&app, delivery).await),
             }
         }
@@ -53,7 +55,31 @@ pub(crate) async fn operate(
     }
 }
 
-/// Proves the request, and writes it in the issuer's words. A write has an intent.
+/// Sends a write, after the question whether it is meant, where one is asked.
+async fn write(
+    app: &Arc<App>,
+    intent: Intent,
+    mark: Option<Mark>,
+    confirmed: bool,
+    delivery: Delivery,
+) -> Result<Delivered, Problem> {
+    let (Some(recent), Some(mark)) = (&app.recent, mark) else {
+        return deliver::once(app, intent, delivery).await;
+    };
+    recent.ask(&mark, confirmed).await?;
+    let delivered = deliver::once(app, intent, delivery).await?;
+    recent.ended(&mark, &delivered).await;
+    Ok(delivered)
+}
+
+/// A request that passed every rule. A write has an intent, and a create or reissue a mark where marks are made.
+struct Proven {
+    intent: Option<Intent>,
+    mark: Option<Mark>,
+    delivery: Delivery,
+}
+
+/// Proves the request, and writes it in the issuer's words.
 fn prove(
     app: &App,
     issuer: Arc<dyn Issuer>,
@@ -61,7 +87,7 @@ fn prove(
     principal: &Arc<Principal>,
     parts: &request::Parts,
     body: &[u8],
-) -> Result<(Option<Intent>, Delivery), Problem> {
+) -> Result<Proven, Problem> {
     let input = match operation.method {
         Method::Post => inbound::json(body)?,
         Method::Get => inbound::query(&parts.uri)?,
@@ -86,7 +112,11 @@ fn prove(
         ends: request.text("id").filter(|_| ends_card).map(str::to_owned),
         external_user_id: request.text("external_user_id").map(str::to_owned),
     };
-    Ok((intent, delivery))
+    let mark = match (&app.recent, &intent) {
+        (Some(recent), Some(intent)) => recent.mark_of(operation, &intent.scope, &request),
+        _ => None,
+    };
+    Ok(Proven { intent, mark, delivery })
 }
 
 fn answer(delivered: Delivered, operation: &Operation, principal: &Principal) -> Response {

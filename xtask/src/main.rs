@@ -1,8 +1,9 @@
 //! The project's commands: what CI runs is what a person runs.
 //!
 //! Reading order: `step` (how commands are run and named), `tools` (what is installed), `wasm`, `generate`, `package`
-//! (what is built), `size`, then `demo` and `test`.
+//! (what is built), `size`, then `demo`, `test` and `bench`.
 
+mod bench;
 mod demo;
 mod generate;
 mod package;
@@ -38,6 +39,8 @@ enum Command {
     },
     /// Build the wasm and the npm package, and print their sizes.
     Build,
+    /// Print how many commits per second the bare store makes on this machine, SQLite and PostgreSQL.
+    BenchStore,
     /// Print what each dependency costs in the wasm.
     Size,
 }
@@ -61,6 +64,10 @@ fn run() -> Result<()> {
             tools::for_building()?;
             package::build()?;
             size::print()
+        }
+        Command::BenchStore => {
+            tools::postgres()?;
+            bench::store()
         }
         Command::Size => {
             tools::for_building()?;

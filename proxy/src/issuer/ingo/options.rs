@@ -32,6 +32,11 @@ pub(crate) struct IngoOptions {
 }
 
 impl IngoOptions {
+    /// The secret, from which keys for purposes of the proxy's own are derived.
+    pub(crate) fn secret(&self) -> &SecretString {
+        &self.ingo_secret
+    }
+
     /// The credentials, if they can stand in a header. Checked here and not by clap, which would print a refused value.
     pub(super) fn credentials(&self) -> anyhow::Result<Credentials> {
         for (name, text) in
