@@ -14,6 +14,7 @@ use clap::builder::BoolishValueParser;
 use clap::{Args, Parser};
 use secrecy::SecretString;
 
+use crate::claims::ClaimOptions;
 use crate::issuer::ingo::IngoOptions;
 use crate::issuer::pintopay::PintoPayOptions;
 
@@ -61,6 +62,9 @@ pub struct Config {
     /// The limits in time.
     #[command(flatten)]
     pub(crate) limits: TimeLimits,
+    /// How long claims hold.
+    #[command(flatten)]
+    pub(crate) claims: ClaimOptions,
     /// How Ingo is reached.
     #[command(flatten)]
     pub(crate) ingo: IngoOptions,
@@ -110,7 +114,7 @@ fn id_form(word: &str) -> Result<IdForm, &'static str> {
     IdForm::parse(word).ok_or("expected hex or prefix")
 }
 
-fn millis(text: &str) -> Result<Duration, &'static str> {
+pub(crate) fn millis(text: &str) -> Result<Duration, &'static str> {
     match text.parse() {
         Ok(0) | Err(_) => Err("expected milliseconds from 1"),
         Ok(millis) => Ok(Duration::from_millis(millis)),
@@ -140,7 +144,7 @@ impl Config {
             self.limits.issuer.as_millis(),
             self.limits.proxy.as_millis()
         );
-        Ok(())
+        self.claims.check(self.limits.proxy)
     }
 
     /// The values of the Host header that are answered, where the proxy listens on this port.

@@ -11,7 +11,7 @@
 //!   │  scope and fingerprint    intent.rs
 //!   ▼  from here on detached: a client that goes away changes nothing
 //! deliver.rs                                     claim → send → read → record
-//!   │                           claims.rs        what was sent, durable before the first byte leaves   ┐ memory/
+//!   │                           claims/          what was sent, durable before the first byte leaves   ┐ memory/
 //!   │                           register/        which cards and orders were seen in answers           ┘
 //!   ▼
 //! issuer/                                        one folder an issuer: compose, sign or seal, judge the status
@@ -29,9 +29,11 @@ mod answer;
 mod app;
 mod balances;
 mod claims;
+mod clock;
 mod config;
 mod deliver;
 mod ending;
+mod fail_point;
 mod guard;
 mod health;
 mod inbound;

@@ -41,7 +41,7 @@ pub(crate) async fn operate(
         let app = Arc::clone(&app);
         async move {
             match intent {
-                Some(intent) => deliver::once(&app, intent, delivery).await,
+                Some(intent) => deliver::once(&app, intent, delivery, deadline).await,
                 None => Ok(deliver::read(&app, delivery).await),
             }
         }
@@ -108,6 +108,7 @@ fn answer(delivered: Delivered, operation: &Operation, principal: &Principal) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::claims::Lease;
     use crate::config::Config;
     use crate::ending::Failure;
     use crate::issuer::Dispatch;
@@ -128,7 +129,7 @@ mod tests {
             Dispatch { operation: request.operation(), body: String::new(), key: None }
         }
 
-        async fn send(&self, _: &Dispatch) -> Result<Bytes, Failure> {
+        async fn send(&self, _: &Dispatch, _: &Lease) -> Result<Bytes, Failure> {
             Ok(Bytes::from_static(ORDER.as_bytes()))
         }
     }
