@@ -27,8 +27,7 @@ const LOAD: &str = "SELECT claims.*, lanes.newest AS lane_newest, lanes.sent AS 
 
 const ENTER_LANE: &str =
     "INSERT INTO lanes (id, newest, sent, version) VALUES ($1, $2, $3, $4 + 1) ON CONFLICT (id) DO NOTHING";
-const MOVE_LANE: &str =
-    "UPDATE lanes SET newest = $2, sent = $3, version = version + 1 WHERE id = $1 AND version = $4";
+const MOVE_LANE: &str = "UPDATE lanes SET newest = $2, sent = $3, version = version + 1 WHERE id = $1 AND version = $4";
 
 const INSERT: &str = "INSERT INTO claims (id, version, tenant, asked_by, operation, user_id, card_id, card_type, state, \
     fingerprint, fence, due_at, sent_at, sends, place, ending, changed_at, lane) \
@@ -40,7 +39,8 @@ const UPDATE: &str = "UPDATE claims SET version = version + 1, tenant = $3, aske
 const AUDIT: &str =
     "INSERT INTO settlements (claim, at, by_tenant, by_user, verdict, card_id) VALUES ($1, $2, $3, $4, $5, $6)";
 
-const DUE: &str = "SELECT id, lane FROM claims WHERE state IN ('sending', 'unknown') AND due_at <= $1 ORDER BY due_at LIMIT $2";
+const DUE: &str =
+    "SELECT id, lane FROM claims WHERE state IN ('sending', 'unknown') AND due_at <= $1 ORDER BY due_at LIMIT $2";
 const OPEN_FOR: &str =
     "SELECT COUNT(*) FROM claims WHERE state IN ('sending', 'unknown') AND tenant = $1 AND user_id = $2";
 const REAP: &str = "DELETE FROM claims WHERE state IN ('claimed', 'done', 'closed') AND changed_at < $1";

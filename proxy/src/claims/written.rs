@@ -15,7 +15,8 @@ pub(super) fn write(ending: &Ending) -> String {
         Err(failure) => {
             let word = |word: &Option<Word>| word.as_ref().map(|word| word.as_str().to_owned());
             let (code, outcome) = (failure.code.as_str(), failure.outcome.as_str());
-            let failure = json!({ "code": code, "outcome": outcome, "slug": word(&failure.slug), "field": word(&failure.field) });
+            let failure =
+                json!({ "code": code, "outcome": outcome, "slug": word(&failure.slug), "field": word(&failure.field) });
             format!("no {failure}")
         }
     }

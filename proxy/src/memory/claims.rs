@@ -164,9 +164,7 @@ impl Kept {
     fn forget(&mut self, id: &Arc<str>) {
         let Some(lane) = self.claims.remove(id).and_then(|claim| claim.lane) else { return };
         let Some(members) = self.lanes.get_mut(&lane) else { return };
+        // The lane itself stays: whoever is next must not begin to count anew.
         members.claims.remove(id);
-        if members.claims.is_empty() {
-            self.lanes.remove(&lane);
-        }
     }
 }

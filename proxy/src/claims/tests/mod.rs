@@ -1,5 +1,6 @@
 //! What holds of claims: step by step, over every store, and under faults.
 
+mod contract;
 mod life;
 
 use super::record::{Record, State, Subject};
