@@ -2,10 +2,10 @@
 
 /// Declares an enum of stable codes: `Variant "code" "sentence"`, with the list of all of them.
 macro_rules! codes {
-    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident $code:literal $text:literal;)+ }) => {
+    ($(#[$meta:meta])* $name:ident { $($(#[doc = $doc:literal])+ $variant:ident $code:literal $text:literal;)+ }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum $name { $($(#[$doc])* $variant,)+ }
+        pub enum $name { $($(#[doc = $doc])+ $variant,)+ }
 
         impl $name {
             /// Every code there is, in the order of the documentation.
@@ -19,6 +19,11 @@ macro_rules! codes {
             /// The English sentence, with `{name}` where a parameter goes.
             pub const fn template(self) -> &'static str {
                 match self { $($name::$variant => $text,)+ }
+            }
+
+            /// What it means, for the person who writes the page; empty in the wasm, where nobody reads it.
+            pub const fn meaning(self) -> &'static str {
+                $crate::operation::tooltip(match self { $($name::$variant => concat!($($doc),+),)+ })
             }
 
             /// The code with this spelling, if it is one we know.

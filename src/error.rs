@@ -122,6 +122,36 @@ impl ErrorCode {
         }
     }
 
+    /// The HTTP status a proxy answers it with, or `None` where the code is the page's own and no proxy answers it.
+    pub const fn status(self) -> Option<u16> {
+        Some(match self {
+            ErrorCode::NotJson | ErrorCode::KeyMissing | ErrorCode::ContractMismatch => 400,
+            ErrorCode::Unauthenticated => 401,
+            // Not 421 for a wrong host: a browser answers that by sending the request once more.
+            ErrorCode::Forbidden | ErrorCode::HostNotAllowed => 403,
+            ErrorCode::NotFound => 404,
+            ErrorCode::MethodNotAllowed => 405,
+            ErrorCode::InProgress | ErrorCode::KeyClosed | ErrorCode::Superseded | ErrorCode::PossibleDuplicate => 409,
+            ErrorCode::RequestTooLarge => 413,
+            ErrorCode::NotJsonType => 415,
+            ErrorCode::InvalidRequest | ErrorCode::ConfirmationRequired | ErrorCode::KeyReused => 422,
+            ErrorCode::RateLimited => 429,
+            ErrorCode::InternalError => 500,
+            ErrorCode::IssuerUnreachable
+            | ErrorCode::IssuerRejected
+            | ErrorCode::IssuerFailed
+            | ErrorCode::IssuerUnreadable => 502,
+            ErrorCode::StoreUnavailable => 503,
+            ErrorCode::IssuerTimeout => 504,
+            ErrorCode::NetworkError
+            | ErrorCode::TimedOut
+            | ErrorCode::Aborted
+            | ErrorCode::HeadersFailed
+            | ErrorCode::UnexpectedAnswer
+            | ErrorCode::WasmUnavailable => return None,
+        })
+    }
+
     /// Whether the same call may succeed later, without a change by the caller.
     pub const fn retryable(self) -> bool {
         matches!(

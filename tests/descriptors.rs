@@ -83,6 +83,8 @@ fn conditions_look_at_fields_that_stand_before() {
     for operation in OPERATIONS {
         for (at, field) in operation.fields.iter().enumerate() {
             if let Presence::RequiredWhen(condition, _) | Presence::OnlyWhen(condition, _) = &field.presence {
+                // The types and the schemas are unions over that word.
+                assert!(matches!(condition, Condition::Is(..)), "{}.{}", operation.name, field.name);
                 assert!(fits(condition, &operation.fields[..at]), "{}.{}", operation.name, field.name);
             }
         }
@@ -92,6 +94,16 @@ fn conditions_look_at_fields_that_stand_before() {
             for condition in advice.when {
                 assert!(fits(condition, operation.fields), "{}: {condition:?}", operation.name);
             }
+        }
+    }
+}
+
+/// A schema takes a capital of a choice in either case, as states and countries are read; other words have none.
+#[test]
+fn only_codes_of_places_have_capitals() {
+    for field in OPERATIONS.iter().flat_map(|operation| field_lists(operation.fields)).flatten() {
+        if let Kind::Choice(words) = field.kind {
+            assert!(words.iter().all(|word| word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')));
         }
     }
 }

@@ -35,9 +35,14 @@ export interface Notice {
   readonly confirm: boolean;
 }
 
+declare const valid: unique symbol;
+
+/** A request that passed every rule: only a check makes one. The mark is the compiler's alone; at run time it is plain data. */
+export type Valid<Request> = Request & { readonly [valid]: true };
+
 /** What a check gives: the request and advice, or every broken rule. */
 export type Checked<Request> =
-  | { readonly ok: true; readonly request: Request; readonly notices: readonly Notice[] }
+  | { readonly ok: true; readonly request: Valid<Request>; readonly notices: readonly Notice[] }
   | { readonly ok: false; readonly issues: readonly Issue[] };
 
 /** One request to the proxy, for a transport of your own. */
@@ -186,4 +191,12 @@ export interface Descriptor {
   /** The outcome of a call whose answer was lost. */
   readonly afterSend: Outcome;
   readonly fields: Readonly<Record<string, { readonly label: string; readonly constraints: Constraints }>>;
+  /** The field at which an issue about the whole form stands. */
+  readonly whole: string;
+  /** The children that every object of theirs must hold. */
+  readonly inside?: readonly string[];
+  /** What depends on the word of another field: that field, the word, and whether it is then required or just allowed. */
+  readonly when?: Readonly<Record<string, readonly [on: string, word: string, required: boolean]>>;
+  /** Groups of fields of which exactly one is given. */
+  readonly oneOf?: readonly (readonly string[])[];
 }

@@ -4,7 +4,11 @@ export { CardwrightError, isCardwrightError } from './error.js';
 export { ingo, type CardAction, type ReadCard } from './ingo.js';
 export type { OrderStep, WaitOptions } from './orders.js';
 export { pintopay, type OrderFacts } from './pintopay.js';
-export type { BuildOptions, Operation, OperationField } from './operation.js';
+export { rhfResolver, toRHFErrors, type RHFErrors } from './adapters/react-hook-form.js';
+export { toFieldErrors, type FieldErrors, type FieldMessage } from './adapters/field-errors.js';
+export type { JsonSchema, JsonSchemaOptions } from './json-schema.js';
+export type { BuildOptions, Operation, OperationField, ValueAt } from './operation.js';
+export type { FormIssue, StandardSchema, Validated } from './standard-schema.js';
 export type {
   AllowedAction,
   Call,
@@ -24,6 +28,7 @@ export type {
   Reply,
   Result,
   SafeResult,
+  Valid,
 } from './contract.js';
 export type { JsonValue, Unrecognized } from './json.js';
 export type {
@@ -75,6 +80,7 @@ export type {
   SafePintopayClient,
   ShippingAddress,
   ShippingAddressInput,
+  State,
   UnfreezeCardInput,
   UnfreezeCardRequest,
 } from './generated/operations.js';

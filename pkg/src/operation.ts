@@ -1,11 +1,12 @@
 import { build, check, checkField, head, isCredential, readAnswer, snapshot } from './boundary.js';
-import type { Call, Checked, Constraints, Descriptor, Issue, Meta, Notice, Read, Reply } from './contract.js';
+import type { Call, Checked, Constraints, Descriptor, Issue, Meta, Notice, Read, Reply, Valid } from './contract.js';
 import { CardwrightError, isCardwrightError } from './error.js';
 import { ERRORS, KEY_HEADER, type NoticeCode } from './generated/codes.js';
 import { own } from './own.js';
+import { fieldSchemaOf, schemaOf, type StandardSchema } from './standard-schema.js';
 
 /** One field of an operation. */
-export interface OperationField {
+export interface OperationField<Value> extends StandardSchema<Value, Value> {
   /** What people call it, as it stands in the middle of a sentence. */
   readonly label: string;
   /** What a form control can be told about it. */
@@ -22,12 +23,17 @@ export interface BuildOptions {
   accept?: readonly NoticeCode[];
 }
 
+/** What a form holds at a dotted path. */
+export type ValueAt<Input, Path extends string> = Path extends `${infer Parent}.${infer Child}`
+  ? ValueAt<NonNullable<Input[Parent & keyof Input]>, Child>
+  : Input[Path & keyof Input];
+
 /** One thing that can be asked of an issuer. */
-export interface Operation<Input, Request, Data, Path extends string> {
+export interface Operation<Input, Request, Data, Path extends string> extends StandardSchema<Input, Valid<Request>> {
   /** Its name: `ingo.issueCard`. */
   readonly name: string;
   /** Every field by its dotted path. */
-  readonly fields: Readonly<Record<Path, OperationField>>;
+  readonly fields: { readonly [At in Path]: OperationField<ValueAt<Input, At>> };
   /** Checks values against every rule. Synchronous; never throws. */
   check(values: Input): Checked<Request>;
   /** Builds the request to the proxy, for a transport of your own. Throws a `CardwrightError` if a rule is broken. */
@@ -43,21 +49,25 @@ export function operation<Input, Request, Data, const D extends Descriptor>(
   descriptor: D,
   dataOf: (body: string) => Data,
 ): Operation<Input, Request, Data, Extract<keyof D['fields'], string>> {
+  type Fields = Operation<Input, Request, Data, Extract<keyof D['fields'], string>>['fields'];
   const { name } = descriptor;
   const fields = Object.entries(descriptor.fields).map(([path, { label, constraints }]) => {
-    const checkOne = (value: unknown): readonly Issue[] => guarded(() => checkField(name, path, snapshot(value)));
-    return [path, { label, constraints, check: checkOne }] as const;
+    const judge = (text: string): readonly Issue[] => guarded(() => checkField(name, path, text));
+    const checkOne = (value: unknown) => judge(snapshot(value));
+    return [path, { label, constraints, check: checkOne, ...fieldSchemaOf(descriptor, path, judge) }] as const;
   });
+  const checkAll = (values: unknown): Checked<Request> => {
+    let checked: ReturnType<typeof check> | undefined;
+    const issues = guarded(() => (checked = check(name, snapshot(values), undefined)).issues);
+    return checked?.request != null
+      ? { ok: true, request: JSON.parse(checked.request) as Valid<Request>, notices: checked.notices }
+      : { ok: false, issues };
+  };
   return {
+    ...schemaOf<Input, Request>(descriptor, checkAll),
     name,
-    fields: Object.fromEntries(fields) as unknown as Record<Extract<keyof D['fields'], string>, OperationField>,
-    check: (values) => {
-      let checked: ReturnType<typeof check> | undefined;
-      const issues = guarded(() => (checked = check(name, snapshot(values), undefined)).issues);
-      return checked?.request != null
-        ? { ok: true, request: JSON.parse(checked.request) as Request, notices: checked.notices }
-        : { ok: false, issues };
-    },
+    fields: Object.fromEntries(fields) as unknown as Fields,
+    check: checkAll,
     build: (values, options = {}) => {
       const { idempotencyKey, accept = [] } = own(options);
       const text = snapshot(values);

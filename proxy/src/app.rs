@@ -15,10 +15,10 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::claims::Claims;
+use crate::claims::{self, Claims};
+use crate::clock::Clock;
 use crate::config::{Config, TimeLimits};
 use crate::issuer::{self, Issuers};
-use crate::memory::{self, MemoryClaims};
 use crate::principal::{Authentication, Principal};
 use crate::problem::Problem;
 use crate::recent::Recent;
@@ -35,7 +35,7 @@ pub(crate) struct App {
     pub(crate) limits: TimeLimits,
     pub(crate) authentication: Authentication,
     pub(crate) issuers: Issuers,
-    pub(crate) claims: Arc<dyn Claims>,
+    pub(crate) claims: Claims,
     pub(crate) register: Arc<dyn Register>,
     /// None where duplicates are not asked about.
     pub(crate) recent: Option<Recent>,
@@ -56,7 +56,7 @@ impl App {
             limits: config.limits,
             authentication: Authentication::local(),
             issuers: issuer::all(config)?,
-            claims: Arc::new(MemoryClaims::new(memory::CAPACITY)),
+            claims: Claims::new(claims::in_store(store), &config.claims, Clock::of_the_machine()),
             register: register::in_store(store),
             recent: Recent::new(&config.recent, config.ingo.secret(), store)?,
             tasks: TaskTracker::new(),
@@ -141,6 +141,7 @@ mod tests {
     use tower::ServiceExt;
 
     use crate::claims::StoreUnavailable;
+    use crate::memory::MemoryClaims;
     use crate::register::{Page, SeenCard, SeenOrder, Sighting};
 
     struct Broken;
@@ -242,7 +243,7 @@ mod tests {
     #[tokio::test]
     async fn without_a_store_nothing_is_sent() {
         let body = r#"{"user_id":"user-8f3a2b1c-0e44-4f2d-9a11-7b23cc90d1ef","card_type":"virtual"}"#;
-        let found = problem(&ingo::ISSUE_CARD, body, |app| app.claims = Arc::new(MemoryClaims::new(0))).await;
+        let found = problem(&ingo::ISSUE_CARD, body, |app| app.claims = app.claims.over(MemoryClaims::new(0))).await;
         let expected = json!({
             "type": "about:blank",
             "title": "The server cannot take this right now. Please try again.",

@@ -14,6 +14,7 @@ use clap::builder::BoolishValueParser;
 use clap::{Args, Parser};
 use secrecy::SecretString;
 
+use crate::claims::ClaimOptions;
 use crate::issuer::ingo::IngoOptions;
 use crate::issuer::pintopay::PintoPayOptions;
 use crate::recent::RecentOptions;
@@ -62,6 +63,9 @@ pub struct Config {
     /// The limits in time.
     #[command(flatten)]
     pub(crate) limits: TimeLimits,
+    /// How long claims hold.
+    #[command(flatten)]
+    pub(crate) claims: ClaimOptions,
     /// Milliseconds for stopping. Of what does not end in time, writes are recorded as unknown shortly before.
     #[arg(long = "drain-limit-ms", env = "CARDWRIGHT_DRAIN_LIMIT_MS", default_value = "45000", value_parser = millis, value_name = "MS")]
     pub(crate) drain_limit: Duration,
@@ -147,7 +151,7 @@ impl Config {
             self.limits.issuer.as_millis(),
             self.limits.proxy.as_millis()
         );
-        Ok(())
+        self.claims.check(self.limits.proxy)
     }
 
     /// The values of the Host header that are answered, where the proxy listens on this port.

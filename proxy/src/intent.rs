@@ -1,20 +1,24 @@
 //! Something the caller means once: whose it is, what it asks, and the key it goes to the issuer with.
 
-use std::fmt::Write;
+use std::sync::Arc;
 
 use axum::http::HeaderMap;
 use cardwright::call::KEY_HEADER;
 use cardwright::{Operation, Request};
 use sha2::{Digest, Sha256};
 
+use crate::claims::record::{Address, Subject};
+use crate::claims::written::hex;
 use crate::principal::Principal;
 
-/// An intent: the scope of its key, and the fingerprint of its request.
+/// An intent: the scope of its key, and what is kept of its request.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Intent {
+    pub(crate) operation: &'static Operation,
     pub(crate) scope: Scope,
-    /// SHA-256 of the operation and the request in normal form; the key is no part of it.
+    /// SHA-256 of the key and the request in normal form: whoever reads the store cannot guess a request without the key.
     pub(crate) fingerprint: [u8; 32],
+    pub(crate) subject: Subject,
 }
 
 /// Within what a key is unique.
@@ -44,20 +48,39 @@ impl Intent {
                 operation: operation.name,
                 key: key.into(),
             },
-            fingerprint: hash(&[operation.name, &request.to_json()]),
+            operation,
+            fingerprint: hash(&[key, operation.name, &request.to_json()]),
+            subject: Subject {
+                user_id: request.text("user_id").map(str::to_owned),
+                card_id: request.text("id").map(str::to_owned),
+                card_type: request.text("card_type").map(str::to_owned),
+            },
         }
+    }
+
+    /// Where its claim stands. Writes to one card share a lane.
+    pub(crate) fn address(&self) -> Address {
+        let card_id = self.subject.card_id.as_deref();
+        let lane = card_id.map(|id| hex(&hash(&[&self.scope.tenant, self.operation.issuer(), id])));
+        Address { claim: self.scope.claim(), lane: lane.map(Arc::from) }
     }
 }
 
 impl Scope {
+    /// The name of the claim in the store, from which the key cannot be read.
+    pub(crate) fn claim(&self) -> Arc<str> {
+        hex(&self.hash()).into()
+    }
+
+    fn hash(&self) -> [u8; 32] {
+        hash(&[&self.tenant, &self.user, self.operation, &self.key])
+    }
+
     /// The key the issuer sees: always the same for the same intent, and nothing of the caller's can be read from it.
     pub(crate) fn upstream_key(&self) -> String {
-        let mut key = String::from("cw-");
-        for byte in hash(&[&self.tenant, &self.user, self.operation, &self.key]).iter().take(UPSTREAM_DIGITS / 2) {
-            // Writing to a string cannot fail.
-            let _ = write!(key, "{byte:02x}");
-        }
-        key
+        let mut key = hex(&self.hash());
+        key.truncate(UPSTREAM_DIGITS);
+        format!("cw-{key}")
     }
 }
 

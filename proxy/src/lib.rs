@@ -12,7 +12,7 @@
 //!   ▼  from here on detached: a client that goes away changes nothing
 //! recent/                                        was the same asked for a moment ago, under another key?
 //! deliver.rs                                     claim → send → read → record
-//!   │                           claims.rs        what was sent, durable before the first byte leaves   ┐ memory/
+//!   │                           claims/          what was sent, durable before the first byte leaves   ┐ memory/
 //!   │                           register/        which cards and orders were seen in answers           ┘
 //!   ▼
 //! issuer/                                        one folder an issuer: compose, sign or seal, judge the status
@@ -30,9 +30,11 @@ mod answer;
 mod app;
 mod balances;
 mod claims;
+mod clock;
 mod config;
 mod deliver;
 mod ending;
+mod fail_point;
 mod guard;
 mod health;
 mod inbound;

@@ -43,7 +43,7 @@ pub(crate) async fn operate(
         let confirmed = inbound::confirms_new(&parts.headers);
         async move {
             match intent {
-                Some(intent) => write(&app, intent, mark, confirmed, delivery).await,
+                Some(intent) => write(&app, intent, mark, confirmed, delivery, deadline).await,
                 None => Ok(deliver::read(&app, delivery).await),
             }
         }
@@ -62,13 +62,20 @@ async fn write(
     mark: Option<Mark>,
     confirmed: bool,
     delivery: Delivery,
+    deadline: Instant,
 ) -> Result<Delivered, Problem> {
-    let (Some(recent), Some(mark)) = (&app.recent, mark) else {
-        return deliver::once(app, intent, delivery).await;
+    let asked = match (&app.recent, mark) {
+        // A copy of what was sent is told how that ended, whatever else was asked since.
+        (Some(recent), Some(mark)) if app.claims.is_new(&intent).await? => {
+            recent.ask(&mark, confirmed).await?;
+            Some((recent, mark))
+        }
+        _ => None,
     };
-    recent.ask(&mark, confirmed).await?;
-    let delivered = deliver::once(app, intent, delivery).await?;
-    recent.ended(&mark, &delivered).await;
+    let delivered = deliver::once(app, intent, delivery, deadline).await?;
+    if let Some((recent, mark)) = asked {
+        recent.ended(&mark, &delivered).await;
+    }
     Ok(delivered)
 }
 
@@ -138,6 +145,7 @@ fn answer(delivered: Delivered, operation: &Operation, principal: &Principal) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::claims::Lease;
     use crate::config::Config;
     use crate::ending::Failure;
     use crate::issuer::Dispatch;
@@ -158,7 +166,7 @@ mod tests {
             Dispatch { operation: request.operation(), body: String::new(), key: None }
         }
 
-        async fn send(&self, _: &Dispatch) -> Result<Bytes, Failure> {
+        async fn send(&self, _: &Dispatch, _: &Lease) -> Result<Bytes, Failure> {
             Ok(Bytes::from_static(ORDER.as_bytes()))
         }
     }

@@ -9,6 +9,7 @@ use cardwright::issue::Param;
 use cardwright::{ErrorCode, Issue, Notice, Outcome, Safety};
 use serde::Serialize;
 
+use crate::claims::StoreUnavailable;
 use crate::ending::{Failure, Word};
 
 /// What went wrong; it becomes JSON in the outermost layer, which knows the request's id.
@@ -92,6 +93,12 @@ impl From<Failure> for Problem {
     }
 }
 
+impl From<StoreUnavailable> for Problem {
+    fn from(_: StoreUnavailable) -> Problem {
+        Problem::new(ErrorCode::StoreUnavailable)
+    }
+}
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = status(self.code).into_response();
@@ -100,32 +107,9 @@ impl IntoResponse for Problem {
     }
 }
 
+/// The status of the core's table; a code of the page's side is no proxy's, so answering it is a fault of our own.
 fn status(code: ErrorCode) -> StatusCode {
-    match code {
-        ErrorCode::NotJson | ErrorCode::KeyMissing | ErrorCode::ContractMismatch => StatusCode::BAD_REQUEST,
-        ErrorCode::Unauthenticated => StatusCode::UNAUTHORIZED,
-        // Not 421: a browser answers that by sending the request once more.
-        ErrorCode::Forbidden | ErrorCode::HostNotAllowed => StatusCode::FORBIDDEN,
-        ErrorCode::NotFound => StatusCode::NOT_FOUND,
-        ErrorCode::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-        ErrorCode::InProgress | ErrorCode::KeyClosed | ErrorCode::Superseded | ErrorCode::PossibleDuplicate => {
-            StatusCode::CONFLICT
-        }
-        ErrorCode::RequestTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        ErrorCode::NotJsonType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        ErrorCode::InvalidRequest | ErrorCode::ConfirmationRequired | ErrorCode::KeyReused => {
-            StatusCode::UNPROCESSABLE_ENTITY
-        }
-        ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
-        ErrorCode::StoreUnavailable => StatusCode::SERVICE_UNAVAILABLE,
-        ErrorCode::IssuerUnreachable
-        | ErrorCode::IssuerRejected
-        | ErrorCode::IssuerFailed
-        | ErrorCode::IssuerUnreadable => StatusCode::BAD_GATEWAY,
-        ErrorCode::IssuerTimeout => StatusCode::GATEWAY_TIMEOUT,
-        // A fault of our own, and the codes of the page's side, which no proxy answers.
-        _ => StatusCode::INTERNAL_SERVER_ERROR,
-    }
+    code.status().and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 #[derive(Serialize)]

@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::control;
 use crate::faults::Faults;
 use crate::ingo;
+use crate::keys::KeyMode;
 use crate::ledger::Ledger;
 use crate::operation::Operation;
 use crate::pintopay;
@@ -32,6 +33,7 @@ pub(crate) struct Sandbox {
 pub(crate) struct Books {
     pub(crate) ledger: Ledger,
     pub(crate) faults: Faults,
+    pub(crate) keys: KeyMode,
     pub(crate) ingo: ingo::Cards,
     pub(crate) pintopay: pintopay::Project,
 }
@@ -45,7 +47,8 @@ impl Sandbox {
 
 /// All routes: control under `/_`, the issuers everywhere else.
 pub(crate) fn router(config: Config, origin: String) -> Router {
-    let sandbox = Arc::new(Sandbox { config, origin, books: Mutex::default() });
+    let books = Mutex::new(Books { keys: config.keys, ..Books::default() });
+    let sandbox = Arc::new(Sandbox { config, origin, books });
     control::router(Arc::clone(&sandbox)).fallback(to_an_issuer).with_state(sandbox)
 }
 

@@ -6,6 +6,7 @@ use anyhow::ensure;
 use clap::{Args, Parser};
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::keys::KeyMode;
 use crate::pintopay;
 
 /// The shortest secret accepted: secrets are masked wherever they show up, which a shorter one would make guesswork.
@@ -21,6 +22,9 @@ pub(crate) struct Config {
     /// Bearer token that opens /_ledger and /_faults.
     #[arg(long, env = "SANDBOX_CONTROL_TOKEN", hide_env_values = true)]
     pub(crate) control_token: SecretString,
+    /// What an idempotency key is worth, at both issuers; /_keys changes it.
+    #[arg(long, env = "SANDBOX_KEYS", value_enum, default_value_t)]
+    pub(crate) keys: KeyMode,
     /// What a client of Ingo must know.
     #[command(flatten)]
     pub(crate) ingo: IngoCredentials,

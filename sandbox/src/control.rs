@@ -1,4 +1,4 @@
-//! What tests use to see and steer the sandbox: `/_ledger` and `/_faults`.
+//! What tests use to see and steer the sandbox: `/_ledger`, `/_faults` and `/_keys`.
 
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -11,17 +11,22 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use bytes::Bytes;
 use secrecy::ExposeSecret;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use subtle::ConstantTimeEq;
 
 use crate::app::Sandbox;
+use crate::effects::Effects;
+use crate::keys::KeyMode;
 
 /// The control routes, each behind the token.
 pub(crate) fn router(sandbox: Arc<Sandbox>) -> Router<Arc<Sandbox>> {
     Router::new()
         .route("/_ledger", get(show_ledger))
+        .route("/_ledger/effects", get(show_effects))
         .route("/_ledger/reset", post(reset_ledger))
         .route("/_faults", get(show_faults).post(add_fault).delete(clear_faults))
+        .route("/_keys", get(show_keys).put(set_keys))
         .route_layer(from_fn_with_state(sandbox, require_token))
 }
 
@@ -49,6 +54,10 @@ async fn show_ledger(State(sandbox): State<Arc<Sandbox>>) -> Json<Value> {
     Json(shown)
 }
 
+async fn show_effects(State(sandbox): State<Arc<Sandbox>>) -> Json<Effects> {
+    Json(Effects::of(&sandbox.books()))
+}
+
 async fn reset_ledger(State(sandbox): State<Arc<Sandbox>>) -> StatusCode {
     let mut books = sandbox.books();
     books.ledger.reset();
@@ -74,6 +83,27 @@ async fn add_fault(State(sandbox): State<Arc<Sandbox>>, body: Bytes) -> Response
 async fn clear_faults(State(sandbox): State<Arc<Sandbox>>) -> StatusCode {
     sandbox.books().faults.clear();
     StatusCode::NO_CONTENT
+}
+
+/// The mode of both issuers' keys, as it is shown and set.
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct Keys {
+    keys: KeyMode,
+}
+
+async fn show_keys(State(sandbox): State<Arc<Sandbox>>) -> Json<Keys> {
+    Json(Keys { keys: sandbox.books().keys })
+}
+
+async fn set_keys(State(sandbox): State<Arc<Sandbox>>, body: Bytes) -> Response {
+    match serde_json::from_slice(&body) {
+        Ok(Keys { keys }) => {
+            sandbox.books().keys = keys;
+            Json(Keys { keys }).into_response()
+        }
+        Err(error) => (StatusCode::BAD_REQUEST, Json(json!({ "message": error.to_string() }))).into_response(),
+    }
 }
 
 fn pending(sandbox: &Sandbox) -> Json<Value> {

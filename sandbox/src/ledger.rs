@@ -35,6 +35,9 @@ pub(crate) struct Entry {
     id: EntryId,
     at: String,
     operation: Option<&'static str>,
+    /// The key or the card that was read in it.
+    #[serde(skip)]
+    subject: Option<String>,
     method: String,
     path: String,
     http_version: String,
@@ -65,6 +68,7 @@ impl Ledger {
             id,
             at: timestamp(SystemTime::now()),
             operation,
+            subject: None,
             method: received.method.to_string(),
             path: mask.text(&received.target),
             http_version: format!("{:?}", received.version),
@@ -80,6 +84,13 @@ impl Ledger {
             notes: Map::new(),
         });
         id
+    }
+
+    /// Notes the key of a request that makes something, the card of one that changes it.
+    pub(crate) fn identify(&mut self, id: EntryId, subject: Option<&str>) {
+        if let Some(entry) = self.entry(id) {
+            entry.subject = subject.map(str::to_owned);
+        }
     }
 
     /// Adds what an issuer read in the request.
@@ -128,6 +139,13 @@ impl Ledger {
     /// Forgets all entries.
     pub(crate) fn reset(&mut self) {
         self.entries.clear();
+    }
+}
+
+impl Entry {
+    /// Operation and key, or operation and card, of a request in which they could be read.
+    pub(crate) fn subject(&self) -> Option<(&'static str, &str)> {
+        Some((self.operation?, self.subject.as_deref()?))
     }
 }
 

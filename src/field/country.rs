@@ -7,7 +7,7 @@ use crate::issue::{IssueCode, Refusal};
 use std::borrow::Cow;
 
 /// The country cards are sent to.
-const SERVED: &str = "US";
+pub const SERVED: &str = "US";
 
 /// The 249 codes of ISO 3166-1 alpha-2.
 pub const ALL: &[&str] = &[

@@ -10,7 +10,7 @@ mod postal_code;
 mod state;
 mod text;
 
-pub use country::ALL as COUNTRIES;
+pub use country::{ALL as COUNTRIES, SERVED as SERVED_COUNTRY};
 pub use id::IdForm;
 pub(crate) use id::is_grouped_hex;
 pub use page::LAST_PAGE;

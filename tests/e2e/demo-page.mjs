@@ -27,6 +27,29 @@ export async function press(button) {
   await button.click();
 }
 
+/** Presses further apart than this are two wishes, rightly: see `SAME_GESTURE_MS` of the page. */
+const SAME_GESTURE_MS = 500;
+
+/**
+ * Makes presses that belong together, and gives whether the machine was quick enough for them to be one gesture. Where it
+ * was not, nothing can be said of the page: start `again`, and press again.
+ */
+export async function oneGesture(page, presses, again) {
+  for (let time = 0; time < 10; time++) {
+    await page.evaluate(() => {
+      globalThis.pressedAt = [];
+      globalThis.noted ??= ['click', 'keydown'].map((type) =>
+        addEventListener(type, ({ timeStamp }) => globalThis.pressedAt.push(timeStamp), { capture: true }),
+      );
+    });
+    await presses();
+    const at = (await page.evaluate(() => globalThis.pressedAt)).sort((a, b) => a - b);
+    if (at.every((one, n) => n === 0 || one - at[n - 1] < SAME_GESTURE_MS)) return;
+    await again();
+  }
+  throw new Error('expected presses of one gesture; the machine was too busy ten times');
+}
+
 /** Chooses a card type, in the form or the dialog. */
 export async function choose(place, name) {
   await place.getByRole('radio', { name: new RegExp(`^${name}`) }).check({ force: true });

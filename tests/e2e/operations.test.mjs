@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import {
-  action, choose, dialog, fillAddress, issueButton, issueForm, issued, ledgerCards, listOutcome, outcome, press, reload, row, shownCards,
+  action, choose, dialog, fillAddress, issueButton, issueForm, issued, ledgerCards, listOutcome, oneGesture, outcome, press, reload, row,
+  shownCards,
 } from './demo-page.mjs';
 import { raise, TEST_LIMIT_MS } from './stage.mjs';
 
@@ -15,10 +16,13 @@ describe('operations', { timeout: 4 * TEST_LIMIT_MS }, () => {
     page = await stage.newPage();
   });
   after(() => stage?.down());
-  beforeEach(async () => {
+  beforeEach(anew);
+
+  async function anew() {
+    await stage.untilSettled();
     await stage.reset();
     await reload(page);
-  });
+  }
 
   /** Issues a card, and gives it as the ledger knows it. */
   async function issue(type = 'Virtual') {
@@ -187,7 +191,7 @@ describe('operations', { timeout: 4 * TEST_LIMIT_MS }, () => {
   };
   for (const [name, gesture] of Object.entries(gestures)) {
     test(`${name} makes one card, and a new submit a second`, async () => {
-      await gesture();
+      await oneGesture(page, gesture, anew);
       await issued(page);
       await page.waitForTimeout(250);
       assert.equal((await stage.ledger()).cards.length, 1);
@@ -200,14 +204,24 @@ describe('operations', { timeout: 4 * TEST_LIMIT_MS }, () => {
   }
 
   test('a double click on "Reissue card" reissues once, and reaches nothing behind the dialog', async () => {
-    const old = await issue();
-    await press(action(page, old.id, 'Reissue'));
-    const submit = dialog(page).getByRole('button', { name: 'Reissue card' });
-    const middle = await middleOf(submit);
-    await page.mouse.click(...middle);
-    await page.waitForTimeout(150);
-    assert.ok(await dialog(page).isVisible());
-    await page.mouse.click(...middle);
+    const open = async () => {
+      const { id } = await issue();
+      await press(action(page, id, 'Reissue'));
+    };
+    const presses = async () => {
+      const middle = await middleOf(dialog(page).getByRole('button', { name: 'Reissue card' }));
+      await page.mouse.click(...middle);
+      await page.waitForTimeout(150);
+      stillOpen = await dialog(page).isVisible();
+      await page.mouse.click(...middle);
+    };
+    let stillOpen;
+    await open();
+    await oneGesture(page, presses, async () => {
+      await anew();
+      await open();
+    });
+    assert.ok(stillOpen);
     await listOutcome(page).getByText('was replaced by').waitFor();
     assert.equal(await dialog(page).isVisible(), false);
     const { requests } = await stage.ledger();
@@ -215,10 +229,16 @@ describe('operations', { timeout: 4 * TEST_LIMIT_MS }, () => {
   });
 
   test('a double click on Freeze does not unfreeze', async () => {
-    const { id } = await issue();
-    await action(page, id, 'Freeze').dblclick();
-    await row(page, id).locator('[data-status=suspended].pill').waitFor();
-    await action(page, id, 'Unfreeze').click({ force: true });
+    let { id } = await issue();
+    const presses = async () => {
+      await action(page, id, 'Freeze').dblclick();
+      await row(page, id).locator('[data-status=suspended].pill').waitFor();
+      await action(page, id, 'Unfreeze').click({ force: true });
+    };
+    await oneGesture(page, presses, async () => {
+      await anew();
+      ({ id } = await issue());
+    });
     await page.waitForTimeout(200);
     assert.deepEqual((await stage.ledger()).cards[0].history.map(({ operation }) => operation), ['create', 'freeze']);
   });

@@ -8,6 +8,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { Lines } from './lines.mjs';
 
 const { chromium } = createRequire(new URL('../package/package.json', import.meta.url))('playwright-core');
 
@@ -35,10 +36,11 @@ export function newSecrets() {
 
 /**
  * Raises the stage. `proxy` adds to the proxy's environment. `pintopay`, as `{ speed }`, makes the issuer be PintoPay too; the
- * proxy always knows it, so that a page can ask for its orders. `stage.newPage(options)` gives a page that has loaded the demo;
- * `stage.down()` ends everything.
+ * proxy always knows it, so that a page can ask for its orders. `lines` opens so many lines to the proxy that can go wrong, as
+ * `stage.lines`; pages are then given `at: stage.lines.url(n)`. `stage.newPage(options)` gives a page that has loaded the demo;
+ * `stage.down()` ends everything. With `browser: false` there are no pages.
  */
-export async function raise({ secrets = newSecrets(), proxy: proxyEnvironment = {}, pintopay } = {}) {
+export async function raise({ secrets = newSecrets(), proxy: proxyEnvironment = {}, pintopay, lines: lineCount = 0, browser: wanted = true } = {}) {
   const running = [];
   try {
     const sandbox = await start(running, 'CARDWRIGHT_SANDBOX_BIN', {
@@ -54,6 +56,7 @@ export async function raise({ secrets = newSecrets(), proxy: proxyEnvironment = 
     });
     const store = await mkdtemp(join(tmpdir(), 'cardwright-e2e-'));
     running.push({ stop: () => rm(store, { recursive: true }) });
+    const lines = lineCount > 0 ? await openLines(running, lineCount) : undefined;
     const proxy = await start(running, 'CARDWRIGHT_PROXY_BIN', {
       DATABASE_URL: `sqlite:${join(store, 'cardwright.db')}`,
       CARDWRIGHT_LISTEN: '127.0.0.1:0',
@@ -65,12 +68,13 @@ export async function raise({ secrets = newSecrets(), proxy: proxyEnvironment = 
       CARDWRIGHT_PINTOPAY_BASE_URL: sandbox.url,
       CARDWRIGHT_PINTOPAY_API_KEY: secrets.pintopayKey,
       CARDWRIGHT_PINTOPAY_SECRET: secrets.pintopaySecret,
+      // Bytes pass a line unchanged, so its address is what a page names as the host.
+      ...(lines && { CARDWRIGHT_ALLOWED_HOST: lines.hosts.join() }),
       ...proxyEnvironment,
     });
-    const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-    const browser = await chromium.launch({ executablePath, args: BROWSER_ARGUMENTS, timeout: START_LIMIT_MS });
-    running.push({ stop: () => browser.close() });
-    return new Stage({ secrets, sandbox, proxy, browser, running });
+    await lines?.leadTo(proxy.url);
+    const browser = wanted ? await launch(running) : undefined;
+    return new Stage({ secrets, sandbox, proxy, lines, browser, running });
   } catch (error) {
     await stopAll(running);
     throw error;
@@ -83,12 +87,12 @@ class Stage {
   }
 
   /** A page of a browser context of its own, with the demo loaded and, if it `starts`, the list read. */
-  async newPage({ prepare = async () => {}, starts = true, ...options } = {}) {
+  async newPage({ prepare = async () => {}, starts = true, at = this.proxy.url, ...options } = {}) {
     const context = await this.browser.newContext({ ...VIEW, ...options });
     const page = await context.newPage();
     page.setDefaultTimeout(STEP_LIMIT_MS);
     await prepare(page, context);
-    await page.goto(this.proxy.url, { waitUntil: 'load' });
+    await page.goto(at, { waitUntil: 'load' });
     if (starts) await page.locator('.cards__list[aria-busy=false]').waitFor();
     return page;
   }
@@ -165,6 +169,19 @@ class Stage {
 const programs = new Set();
 process.on('exit', () => programs.forEach((program) => program.kill('SIGKILL')));
 
+async function launch(running) {
+  const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+  const browser = await chromium.launch({ executablePath, args: BROWSER_ARGUMENTS, timeout: START_LIMIT_MS });
+  running.push({ stop: () => browser.close() });
+  return browser;
+}
+
+/** Opens lines that lead nowhere yet; `running` is what ends with the stage. */
+export async function openLines(running, count) {
+  const program = await start(running, 'CARDWRIGHT_FAULTS_BIN', { FAULTS_LINES: String(count) });
+  return new Lines(program.said);
+}
+
 /** Starts a program, and waits until it says where it listens. Its stderr is kept in `log`. */
 async function start(running, variable, environment) {
   const program = spawn(named(variable), [], {
@@ -180,7 +197,8 @@ async function start(running, variable, environment) {
   const ended = once(program, 'exit').then(([code]) => Promise.reject(new Error(`${variable} ended with ${code}: ${started.log}`)));
   ended.catch(() => {});
   const line = await within(Promise.race([said, ended]), START_LIMIT_MS, `${variable} did not start`);
-  started.url = JSON.parse(line).listening;
+  started.said = JSON.parse(line);
+  started.url = started.said.listening;
   return started;
 }
 
@@ -195,7 +213,7 @@ async function stop(program, signal = 'SIGTERM') {
   });
 }
 
-async function stopAll(running) {
+export async function stopAll(running) {
   for (const { stop } of running.reverse()) await stop();
   running.length = 0;
 }

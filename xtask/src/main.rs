@@ -6,6 +6,7 @@
 mod bench;
 mod demo;
 mod generate;
+mod matrix;
 mod package;
 mod size;
 mod step;
@@ -41,8 +42,15 @@ enum Command {
     Build,
     /// Print how many commits per second the bare store makes on this machine, SQLite and PostgreSQL.
     BenchStore,
+    /// Write the proxy's contract, `proxy/openapi.json`, from the descriptors.
+    Openapi,
     /// Print what each dependency costs in the wasm.
     Size,
+    /// Install the package in every toolchain it promises to run in, check a form there, and print the table.
+    Matrix {
+        /// Try only the rows whose name contains one of these.
+        only: Vec<String>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -69,11 +77,13 @@ fn run() -> Result<()> {
             tools::postgres()?;
             bench::store()
         }
+        Command::Openapi => generate::openapi::write(),
         Command::Size => {
             tools::for_building()?;
             package::build()?;
             size::print()?;
             size::print_by_crate()
         }
+        Command::Matrix { only } => matrix::run(&only),
     }
 }

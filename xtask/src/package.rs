@@ -1,6 +1,6 @@
 //! The npm package: generated sources, two bundles, and their types.
 
-use crate::step::{command, root, run, step, target};
+use crate::step::{command, modified, program_modified, root, run, step, target};
 use crate::{generate, wasm};
 use anyhow::{Context as _, Result};
 use std::fs;
@@ -15,7 +15,8 @@ pub(crate) fn dist() -> PathBuf {
 pub(crate) fn build() -> Result<()> {
     step("write TypeScript from the descriptors", || generate::write(&wasm::generated()))?;
     wasm::build()?;
-    let sources = newest(&root().join("pkg/src"))?.max(newest(&root().join("pkg/package.json"))?);
+    let sources =
+        newest(&root().join("pkg/src"))?.max(modified(&root().join("pkg/package.json"))?).max(program_modified()?);
     if dist().join("index.d.cts").exists() && newest(&dist())? > sources {
         return Ok(());
     }
@@ -29,8 +30,7 @@ pub(crate) fn build() -> Result<()> {
                     "--target=es2022",
                     "--charset=utf8",
                     "--log-level=warning",
-                    "--minify-whitespace",
-                    "--minify-syntax",
+                    "--minify",
                 ])
                 .arg(format!("--format={format}"))
                 .arg(format!("--outfile=dist/{file}")))?;
@@ -71,7 +71,7 @@ fn tool(name: &str) -> std::process::Command {
 }
 
 fn newest(path: &Path) -> Result<std::time::SystemTime> {
-    let mut newest = fs::metadata(path)?.modified()?;
+    let mut newest = modified(path)?;
     if path.is_dir() {
         newest = std::time::SystemTime::UNIX_EPOCH;
         for entry in fs::read_dir(path)? {

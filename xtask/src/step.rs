@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 /// The root of the checkout.
 pub(crate) fn root() -> PathBuf {
@@ -26,6 +26,16 @@ pub(crate) fn command(program: impl AsRef<std::ffi::OsStr>) -> Command {
 /// Cargo, as it was called for us.
 pub(crate) fn cargo() -> Command {
     command(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+/// When a file was written.
+pub(crate) fn modified(path: &Path) -> Result<SystemTime> {
+    Ok(std::fs::metadata(path)?.modified()?)
+}
+
+/// When this program was built: what an older one made is made anew.
+pub(crate) fn program_modified() -> Result<SystemTime> {
+    modified(&std::env::current_exe()?)
 }
 
 /// Does `work` under a name, and says how long it took.

@@ -1,6 +1,6 @@
 //! The whole suite: what Cargo builds and runs beside what Node runs against the package, then the pages in the browser.
 
-use crate::step::{cargo, command, root, step, target};
+use crate::step::{cargo, command, root, run, step, target};
 use crate::tools::{self, Browser, Testing};
 use crate::{demo, package, size};
 use anyhow::{Context as _, Result, bail};
@@ -16,6 +16,7 @@ pub(crate) fn suite(only: Option<&str>) -> Result<()> {
     package::build()?;
     size::print()?;
     demo::build_programs()?;
+    step("build the lines that go wrong", || run(cargo().args(["build", "--package", "cardwright-faults"])))?;
     let page = demo::assemble()?;
     let tarball = step("pack the package", package::pack)?;
     let driver = step("write the browser's settings", || webdriver(&browser))?;
@@ -56,7 +57,8 @@ pub(crate) fn suite(only: Option<&str>) -> Result<()> {
                 .env("CARDWRIGHT_TARBALL", &tarball)
                 .env("CARDWRIGHT_DEMO_DIR", &page)
                 .env("CARDWRIGHT_SANDBOX_BIN", demo::program("cardwright-sandbox"))
-                .env("CARDWRIGHT_PROXY_BIN", demo::program("cardwright-proxy")),
+                .env("CARDWRIGHT_PROXY_BIN", demo::program("cardwright-proxy"))
+                .env("CARDWRIGHT_FAULTS_BIN", demo::program("cardwright-faults")),
         ))
     };
     let node_parts = [node_part("package")?, node_part("e2e")?];

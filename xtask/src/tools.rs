@@ -2,11 +2,12 @@
 
 use crate::step::{cargo, command, root, run, step, target};
 use anyhow::{Context as _, Result, bail};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The oldest Rust this builds with, from the workspace's manifest.
 const MINIMUM_RUST: &str = env!("CARGO_PKG_RUST_VERSION");
-const WASM: &str = "wasm32-unknown-unknown";
+/// The target the rules are compiled for.
+pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 
 /// What building the package needs: Rust, its wasm target, Node, and the npm packages of `pkg`.
 pub(crate) fn for_building() -> Result<()> {
@@ -24,6 +25,19 @@ pub(crate) fn for_testing() -> Result<Testing> {
     Ok(Testing { browser: chromium()?, python: python()? })
 }
 
+/// The browsers the matrix opens pages in.
+pub(crate) struct Matrix {
+    pub(crate) chromium: PathBuf,
+    pub(crate) firefox: PathBuf,
+}
+
+/// What the matrix needs beside building: its npm packages, Chromium and Firefox.
+pub(crate) fn for_matrix() -> Result<Matrix> {
+    for_building()?;
+    npm("tests/matrix")?;
+    Ok(Matrix { chromium: chromium()?.chromium, firefox: firefox()? })
+}
+
 /// What the suite runs on.
 pub(crate) struct Testing {
     pub(crate) browser: Browser,
@@ -37,15 +51,25 @@ fn rust() -> Result<()> {
     if numbers(found) < numbers(MINIMUM_RUST) {
         bail!("expected Rust {MINIMUM_RUST} or newer, found {found}; run `rustup update stable`");
     }
-    let sysroot = run(command("rustc").args(["--print", "sysroot"]))?;
-    if Path::new(sysroot.trim()).join("lib/rustlib").join(WASM).exists() {
-        return Ok(());
+    let library = sysroot()?.join("lib/rustlib");
+    if !library.join(WASM).exists() {
+        step("install the Rust target wasm32-unknown-unknown", || {
+            run(command("rustup").args(["target", "add", WASM]))
+                .context("install the standard library for wasm32-unknown-unknown; with rustup: `rustup target add wasm32-unknown-unknown`")
+        })?;
     }
-    step("install the Rust target wasm32-unknown-unknown", || {
-        run(command("rustup").args(["target", "add", WASM]))
-            .context("install the standard library for wasm32-unknown-unknown; with rustup: `rustup target add wasm32-unknown-unknown`")?;
-        Ok(())
-    })
+    if !library.join("src/rust/library/Cargo.lock").exists() {
+        step("install the sources of Rust's standard library", || {
+            run(command("rustup").args(["component", "add", "rust-src"]))
+                .context("install the sources of Rust's standard library; with rustup: `rustup component add rust-src`, on Debian: `apt-get install rust-src`")
+        })?;
+    }
+    Ok(())
+}
+
+/// Where the toolchain in use is installed.
+pub(crate) fn sysroot() -> Result<PathBuf> {
+    Ok(PathBuf::from(run(command("rustc").args(["--print", "sysroot"]))?.trim()))
 }
 
 fn node() -> Result<()> {
@@ -97,17 +121,17 @@ fn chromium() -> Result<Browser> {
     })
 }
 
-/// PostgreSQL's programs; each test starts a server of its own. Not asked for where `DATABASE_URL` names one.
+/// PostgreSQL's programs: tests start servers of their own, badly set ones too, whatever `DATABASE_URL` names.
 pub(crate) fn postgres() -> Result<()> {
     let has_programs = || {
         let debian = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten();
         let mut debian = debian.filter_map(|version| Some(version.ok()?.path().join("bin/initdb")));
         on_path(&["initdb"]).is_some() || debian.any(|initdb| initdb.is_file())
     };
-    if std::env::var_os("DATABASE_URL").is_some() || has_programs() {
+    if has_programs() {
         return Ok(());
     }
-    let remedy = "install PostgreSQL, or set DATABASE_URL to a server that may be used for tests; on Debian: `apt-get install postgresql`";
+    let remedy = "install PostgreSQL; on Debian: `apt-get install postgresql`";
     step("install PostgreSQL with apt, without a server of its own", || {
         // Debian would make a cluster and start it; we only want the programs.
         apt(&["postgresql-common"]).context(remedy)?;
@@ -118,6 +142,18 @@ pub(crate) fn postgres() -> Result<()> {
             bail!(remedy);
         }
         Ok(())
+    })
+}
+
+fn firefox() -> Result<PathBuf> {
+    let find = || named("FIREFOX", &["firefox-esr", "firefox"]);
+    let remedy = "install Firefox, or set FIREFOX to its path; on Debian: `apt-get install firefox-esr`";
+    if let Some(firefox) = find() {
+        return Ok(firefox);
+    }
+    step("install Firefox with apt", || {
+        apt(&["firefox-esr"]).context(remedy)?;
+        find().context(remedy)
     })
 }
 

@@ -101,11 +101,8 @@ impl Recent {
     pub(crate) async fn ask(&self, mark: &Mark, confirmed: bool) -> Result<(), Problem> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let [now, since] = [now, now.saturating_sub(self.window)].map(|at| i64::try_from(at.as_millis()).unwrap_or(0));
-        match self.marks.mark(mark, confirmed, now, since).await {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(Problem::new(ErrorCode::PossibleDuplicate)),
-            Err(StoreUnavailable) => Err(Problem::new(ErrorCode::StoreUnavailable)),
-        }
+        let is_first = self.marks.mark(mark, confirmed, now, since).await?;
+        if is_first { Ok(()) } else { Err(Problem::new(ErrorCode::PossibleDuplicate)) }
     }
 
     /// Forgets an intent that made nothing. Where that cannot be recorded, one question too many is asked.

@@ -8,6 +8,7 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 pub(super) fn sqlite() -> Migrator {
     migrator(&[
         (1, "register", include_str!("../../migrations/sqlite/0001_register.sql")),
+        (2, "claims", include_str!("../../migrations/sqlite/0002_claims.sql")),
         (3, "recent contents", include_str!("../../migrations/sqlite/0003_recent_contents.sql")),
     ])
 }
@@ -16,6 +17,7 @@ pub(super) fn sqlite() -> Migrator {
 pub(super) fn postgres() -> Migrator {
     migrator(&[
         (1, "register", include_str!("../../migrations/postgres/0001_register.sql")),
+        (2, "claims", include_str!("../../migrations/postgres/0002_claims.sql")),
         (3, "recent contents", include_str!("../../migrations/postgres/0003_recent_contents.sql")),
     ])
 }

@@ -13,6 +13,8 @@ use super::inferred::{
     materialised_pan, next_status, reissued_pan,
 };
 use super::request::{Create, Reissue, Request, Target, address_missing};
+use crate::effects::Effect;
+use crate::keys::LookUp;
 use crate::ledger::timestamp;
 use crate::pan::Pans;
 
@@ -32,6 +34,17 @@ pub(super) enum Status {
     Active,
     Suspended,
     Terminated,
+}
+
+impl Status {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Unactivated => "unactivated",
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+            Self::Terminated => "terminated",
+        }
+    }
 }
 
 /// A card that really was made.
@@ -68,6 +81,18 @@ impl Card {
         Ok(())
     }
 
+    fn effects(&self) -> impl Iterator<Item = Effect> {
+        self.history.iter().enumerate().map(|(at, event)| Effect {
+            operation: event.operation.name(),
+            user: Some(self.user_id.clone()),
+            id: self.id.clone(),
+            made: at == 0,
+            status: event.status.name().into(),
+            key: self.idempotent_key.clone().filter(|_| at == 0),
+            at: event.at.clone(),
+        })
+    }
+
     fn ledger(&self) -> Value {
         let mut shown = json!({
             "id": self.id,
@@ -96,9 +121,9 @@ pub(crate) struct Cards {
 
 impl Cards {
     /// Carries out a request and gives the card to answer with.
-    pub(super) fn perform(&mut self, request: Request, now: SystemTime) -> Result<Card, Rejection> {
+    pub(super) fn perform(&mut self, request: Request, look_up: LookUp, now: SystemTime) -> Result<Card, Rejection> {
         match request {
-            Request::Create(create) => self.create(create, now),
+            Request::Create(create) => self.create(create, look_up, now),
             Request::Change(operation, target) => self.change(operation, &target, now),
             Request::Reissue(reissue) => self.reissue(reissue, now),
         }
@@ -109,8 +134,20 @@ impl Cards {
         self.cards.iter().map(Card::ledger).collect()
     }
 
-    fn create(&mut self, create: Create, now: SystemTime) -> Result<Card, Rejection> {
-        if let Some(first) = first_response(&create, &self.first_responses) {
+    /// What really happened to each of them.
+    pub(crate) fn effects(&self) -> impl Iterator<Item = Effect> {
+        self.cards.iter().flat_map(Card::effects)
+    }
+
+    /// Whether the key of a new card has made one already.
+    pub(super) fn knows(&self, create: &Create) -> bool {
+        first_response(create, &self.first_responses).is_some()
+    }
+
+    fn create(&mut self, create: Create, look_up: LookUp, now: SystemTime) -> Result<Card, Rejection> {
+        if look_up == LookUp::Yes
+            && let Some(first) = first_response(&create, &self.first_responses)
+        {
             return Ok(first.clone());
         }
         admit(&create.user_id)?;
@@ -120,7 +157,7 @@ impl Cards {
         };
         let card = new_card(Operation::Create, create.user_id, create.card_type, pan, create.idempotent_key, now);
         if let Some(key) = &card.idempotent_key {
-            self.first_responses.insert(key.clone(), card.clone());
+            self.first_responses.entry(key.clone()).or_insert_with(|| card.clone());
         }
         self.cards.push(card.clone());
         Ok(card)

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::app::Sandbox;
 use crate::delivery::Delivery;
 use crate::faults::{Fault, Kind};
+use crate::keys::{self, LookUp};
 use crate::ledger::{EntryId, Settled};
 use crate::received::Received;
 use crate::reply::Reply;
@@ -69,14 +70,21 @@ pub(crate) async fn serve(sandbox: &Sandbox, operation: Operation, received: &Re
     if let Some(wait) = fault.as_ref().and_then(Fault::wait_before_effect) {
         tokio::time::sleep(wait).await;
     }
-    carry_out(sandbox, operation, received, entry, fault.as_ref()).send().await
+    let request = Request::read(operation, &received.body);
+    let subject = request.as_ref().ok().and_then(Request::subject);
+    sandbox.books().ledger.identify(entry, subject);
+    let look_up = match &request {
+        Ok(Request::Create(create)) => keys::look_up(sandbox, |books| books.ingo.knows(create)).await,
+        _ => LookUp::Yes,
+    };
+    carry_out(sandbox, request, look_up, entry, fault.as_ref()).send().await
 }
 
 /// Does what is asked and writes it down in one step, so that the ledger is true before the client knows anything.
 fn carry_out(
     sandbox: &Sandbox,
-    operation: Operation,
-    received: &Received,
+    request: Result<Request, Rejection>,
+    look_up: LookUp,
     entry: EntryId,
     fault: Option<&Fault>,
 ) -> Delivery {
@@ -84,7 +92,7 @@ fn carry_out(
     let outcome = if fault.is_some_and(Fault::prevents_effect) {
         None
     } else {
-        Some(perform(&mut books.ingo, operation, &received.body))
+        Some(request.and_then(|request| books.ingo.perform(request, look_up, SystemTime::now())))
     };
     let delivery = Delivery::plan(fault, reply(outcome.as_ref(), fault), &sandbox.origin);
     let settled = Settled {
@@ -95,10 +103,6 @@ fn carry_out(
     };
     books.ledger.settle(entry, settled);
     delivery
-}
-
-fn perform(cards: &mut Cards, operation: Operation, body: &[u8]) -> Result<Card, Rejection> {
-    cards.perform(Request::read(operation, body)?, SystemTime::now())
 }
 
 fn reply(outcome: Option<&Result<Card, Rejection>>, fault: Option<&Fault>) -> Reply {

@@ -44,6 +44,15 @@ pub(super) struct Reissue {
 }
 
 impl Request {
+    /// The key of a new card, if it has one, or the card that is to be changed.
+    pub(super) fn subject(&self) -> Option<&str> {
+        match self {
+            Self::Create(create) => create.idempotent_key.as_deref(),
+            Self::Change(_, target) => Some(&target.id),
+            Self::Reissue(reissue) => Some(&reissue.target.id),
+        }
+    }
+
     /// Reads the body of an operation.
     pub(super) fn read(operation: Operation, body: &[u8]) -> Result<Self, Rejection> {
         let Ok(Value::Object(object)) = serde_json::from_slice(body) else {

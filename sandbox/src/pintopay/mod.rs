@@ -27,6 +27,7 @@ use serde_json::{Map, Value};
 use crate::app::{Books, Sandbox};
 use crate::delivery::Delivery;
 use crate::faults::{Fault, Kind};
+use crate::keys::{self, LookUp};
 use crate::ledger::{EntryId, Settled};
 use crate::received::Received;
 use crate::reply::Reply;
@@ -95,7 +96,14 @@ pub(crate) async fn serve(
         tokio::time::sleep(wait).await;
     }
     let request = Request::read(operation, received, fields, options.dialect);
-    desk.carry_out(request, fault.as_ref()).send().await
+    let look_up = match &request {
+        Ok(Request::CreateOrder(create)) => {
+            sandbox.books().ledger.identify(entry, Some(&create.idempotency_key));
+            keys::look_up(sandbox, |books| books.pintopay.knows(create)).await
+        }
+        _ => LookUp::Yes,
+    };
+    desk.carry_out(request, look_up, fault.as_ref()).send().await
 }
 
 /// Where one request is dealt with.
@@ -128,14 +136,14 @@ impl Desk<'_> {
     }
 
     /// Does what is asked and writes it down in one step, so that the ledger is true before the client knows anything.
-    fn carry_out(&self, request: Result<Request, Rejection>, fault: Option<&Fault>) -> Delivery {
+    fn carry_out(&self, request: Result<Request, Rejection>, look_up: LookUp, fault: Option<&Fault>) -> Delivery {
         let now = SystemTime::now();
         let mut books = self.sandbox.books();
         let Books { ledger, pintopay, .. } = &mut *books;
         let outcome = if fault.is_some_and(Fault::prevents_effect) {
             None
         } else {
-            Some(request.and_then(|request| pintopay.perform(request, self.options, now)))
+            Some(request.and_then(|request| pintopay.perform(request, look_up, self.options, now)))
         };
         let delivery = Delivery::plan(fault, self.reply(outcome.as_ref(), fault, now), &self.sandbox.origin);
         let settled = Settled {

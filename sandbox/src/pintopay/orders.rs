@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::{Map, Value, json};
 
+use super::Operation;
 use super::behaviour::{Behaviour, State, snapshot};
 use super::freshness::Timestamps;
 use super::inferred::{CARD_NOT_FOUND, FEE, ORDER_NOT_FOUND, new_id};
@@ -12,6 +13,8 @@ use super::options::Options;
 use super::product;
 use super::rejection::{INSUFFICIENT_FUNDS, Rejection};
 use super::request::{Create, Request};
+use crate::effects::Effect;
+use crate::keys::LookUp;
 use crate::ledger::timestamp;
 use crate::pan::Pans;
 
@@ -91,9 +94,15 @@ pub(super) enum Found {
 
 impl Project {
     /// Carries out a request and gives what to answer with.
-    pub(super) fn perform(&mut self, request: Request, options: &Options, now: SystemTime) -> Result<Found, Rejection> {
+    pub(super) fn perform(
+        &mut self,
+        request: Request,
+        look_up: LookUp,
+        options: &Options,
+        now: SystemTime,
+    ) -> Result<Found, Rejection> {
         match request {
-            Request::CreateOrder(create) => self.create(create, options, now).map(Found::Order),
+            Request::CreateOrder(create) => self.create(create, look_up, options, now).map(Found::Order),
             Request::CheckOrder { order_id } => {
                 self.find(|order| order.id == order_id).map(Found::Order).ok_or(ORDER_NOT_FOUND.into())
             }
@@ -113,9 +122,39 @@ impl Project {
         ])
     }
 
+    /// What really happened: each order that was made.
+    pub(crate) fn effects(&self) -> impl Iterator<Item = Effect> {
+        self.orders.iter().map(|order| Effect {
+            operation: Operation::CreateOrder.name(),
+            user: order.asked.external_user_id.clone().or_else(|| order.asked.cardholder_id.clone()),
+            id: order.id.clone(),
+            made: true,
+            status: "new".into(),
+            key: Some(order.asked.idempotency_key.clone()),
+            at: timestamp(order.created_at),
+        })
+    }
+
+    /// Whether the key of an order has made one already.
+    pub(super) fn knows(&self, asked: &Create) -> bool {
+        self.first(asked).is_some()
+    }
+
+    fn first(&self, asked: &Create) -> Option<Order> {
+        self.find(|order| order.asked.idempotency_key == asked.idempotency_key)
+    }
+
     /// Makes an order, or gives the one that its key has made already.
-    fn create(&mut self, asked: Create, options: &Options, now: SystemTime) -> Result<Order, Rejection> {
-        if let Some(first) = self.find(|order| order.asked.idempotency_key == asked.idempotency_key) {
+    fn create(
+        &mut self,
+        asked: Create,
+        look_up: LookUp,
+        options: &Options,
+        now: SystemTime,
+    ) -> Result<Order, Rejection> {
+        if look_up == LookUp::Yes
+            && let Some(first) = self.first(&asked)
+        {
             return Ok(first);
         }
         let behaviour = product::behaviour(asked.product.word(), options.dialect)?;

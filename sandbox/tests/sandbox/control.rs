@@ -15,7 +15,10 @@ fn control_routes_need_the_token() {
     let sandbox = Sandbox::start();
     let routes = [
         ("GET", "/_ledger"),
+        ("GET", "/_ledger/effects"),
         ("POST", "/_ledger/reset"),
+        ("GET", "/_keys"),
+        ("PUT", "/_keys"),
         ("GET", "/_faults"),
         ("POST", "/_faults"),
         ("DELETE", "/_faults"),

@@ -5,6 +5,7 @@ mod client;
 mod control;
 mod faults;
 mod gateway;
+mod keys;
 mod pintopay;
 mod process;
 mod wire;

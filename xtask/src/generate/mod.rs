@@ -2,6 +2,9 @@
 
 mod answers;
 mod codes;
+mod codes_page;
+mod cures;
+pub(crate) mod openapi;
 mod operations;
 
 use anyhow::{Context as _, Result};
@@ -10,7 +13,7 @@ use std::path::Path;
 
 const HEAD: &str = "// Made by `cargo xtask build` from the descriptors in src/. Do not edit.\n\n";
 
-/// Writes every generated TypeScript file.
+/// Writes every generated TypeScript file, and the page of codes.
 pub(crate) fn write(folder: &Path) -> Result<()> {
     fs::create_dir_all(folder).context("expected a folder for generated files")?;
     for (name, text) in
@@ -23,7 +26,7 @@ pub(crate) fn write(folder: &Path) -> Result<()> {
             fs::write(&file, text).with_context(|| format!("expected to write {}", file.display()))?;
         }
     }
-    Ok(())
+    codes_page::write()
 }
 
 /// `'a' | 'b'`

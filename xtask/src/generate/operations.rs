@@ -4,7 +4,7 @@ use super::{pascal, quoted, union};
 use cardwright::OPERATIONS;
 use cardwright::envelope::AnswerKind;
 use cardwright::error::Outcome;
-use cardwright::field::{COUNTRIES, Field, ID_MAX, Kind, LAST_PAGE, Presence, STATES};
+use cardwright::field::{Field, ID_MAX, Kind, LAST_PAGE, Presence, SERVED_COUNTRY, STATES};
 use cardwright::operation::{Condition, Operation};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -28,7 +28,11 @@ pub(super) fn text() -> String {
         out.push('\n');
         out.push_str(text);
     }
-    out.push('\n');
+    let _ = writeln!(
+        out,
+        "\n/** A US state, the District of Columbia, a territory or a military area. */\nexport type State ="
+    );
+    let _ = writeln!(out, "  | {};\n", union(STATES.iter().copied()));
     out.push_str(&body);
     out
 }
@@ -52,9 +56,9 @@ fn input(objects: &mut Objects, out: &mut String, operation: &Operation) {
 fn input_field(objects: &mut Objects, out: &mut String, field: &'static Field) {
     let optional = if matches!(field.presence, Presence::Required) { "" } else { "?" };
     let kind = match field.kind {
-        Kind::Boolean => "boolean".into(),
+        Kind::Boolean => "boolean | ''".into(),
         Kind::Page => "number | string".into(),
-        Kind::Choice(words) => format!("{} | (string & {{}})", union(words.iter().copied())),
+        Kind::Choice(_) | Kind::State | Kind::Country => format!("{} | (string & {{}})", sent(field)),
         Kind::Object(children) => {
             let name = pascal(field.name);
             object(objects, &name, children);
@@ -137,6 +141,8 @@ fn sent(field: &Field) -> String {
         Kind::Boolean => "boolean".into(),
         Kind::Page => "number".into(),
         Kind::Choice(words) => union(words.iter().copied()),
+        Kind::State => "State".into(),
+        Kind::Country => quoted(SERVED_COUNTRY),
         Kind::Object(_) => pascal(field.name),
         _ => "string".into(),
     }
@@ -158,7 +164,44 @@ fn descriptor(out: &mut String, operation: &Operation) {
             constraints(out, &format!("{}.", field.name), child, required);
         }
     }
-    out.push_str("  },\n} as const satisfies Descriptor;\n\n");
+    out.push_str("  },\n");
+    presence(out, operation);
+    out.push_str("} as const satisfies Descriptor;\n\n");
+}
+
+/// What no single field can say: which children stand in every object of theirs, and what depends on another field.
+fn presence(out: &mut String, operation: &Operation) {
+    let whole = operation.fields.iter().find(is_choice).or(operation.fields.first());
+    let _ = writeln!(out, "  whole: {},", quoted(whole.map_or("", |field| field.name)));
+    let mut inside = Vec::new();
+    let mut when = Vec::new();
+    for field in operation.fields {
+        for child in field.kind.children().iter().filter(|child| matches!(child.presence, Presence::Required)) {
+            inside.push(quoted(&format!("{}.{}", field.name, child.name)));
+        }
+        // The test of descriptors holds that a presence depends on nothing but a word.
+        if let Presence::RequiredWhen(Condition::Is(on, word), _) | Presence::OnlyWhen(Condition::Is(on, word), _) =
+            field.presence
+        {
+            let required = matches!(field.presence, Presence::RequiredWhen(..));
+            when.push(format!("{}: [{}, {}, {required}]", field.name, quoted(on), quoted(word)));
+        }
+    }
+    if !inside.is_empty() {
+        let _ = writeln!(out, "  inside: [{}],", inside.join(", "));
+    }
+    if !when.is_empty() {
+        let _ = writeln!(out, "  when: {{ {} }},", when.join(", "));
+    }
+    if !operation.one_of.is_empty() {
+        let groups: Vec<_> = operation.one_of.iter().map(|group| format!("[{}]", list(group))).collect();
+        let _ = writeln!(out, "  oneOf: [{}],", groups.join(", "));
+    }
+}
+
+/// Whether the person has to choose here: the form shows it, and everybody finds it.
+fn is_choice(field: &&Field) -> bool {
+    matches!((field.presence, field.kind), (Presence::Required, Kind::Choice(_) | Kind::Boolean))
 }
 
 /// What a form control can be told about a field.
@@ -175,10 +218,7 @@ fn constraints(out: &mut String, parents: &str, field: &'static Field, required:
         Kind::Text(max) => members.push(format!("maxLength: {max}")),
         Kind::Choice(words) => members.push(format!("choices: [{}]", list(words))),
         Kind::State => members.push(format!("choices: [{}]", list(STATES))),
-        Kind::Country => members.push(format!(
-            "choices: [{}]",
-            list(&COUNTRIES.iter().copied().filter(|code| *code == "US").collect::<Vec<_>>())
-        )),
+        Kind::Country => members.push(format!("choices: [{}]", quoted(SERVED_COUNTRY))),
         Kind::PostalCode => members.push("maxLength: 5, pattern: '[0-9]{5}', inputMode: 'numeric'".into()),
         Kind::Key => members.push("maxLength: 64, pattern: '[A-Za-z0-9_\\\\-]{16,64}'".into()),
         Kind::Page => members.push(format!("max: {LAST_PAGE}, inputMode: 'numeric'")),

@@ -22,6 +22,7 @@ use super::paths::Paths;
 use super::status::{Verdict, verdict};
 use super::transport::Transport;
 use super::{Dispatch, Issuer, gateway};
+use crate::claims::Lease;
 use crate::ending::Failure;
 use sign::{Credentials, sign};
 
@@ -60,11 +61,11 @@ impl Issuer for Ingo {
         Dispatch { operation: request.operation(), body: request.to_wire_json(&added), key: key.map(str::to_owned) }
     }
 
-    async fn send(&self, dispatch: &Dispatch) -> Result<Bytes, Failure> {
+    async fn send(&self, dispatch: &Dispatch, lease: &Lease) -> Result<Bytes, Failure> {
         let operation = dispatch.operation;
         let path = self.paths.of(operation)?;
         let make = || self.request(path, &dispatch.body, SystemTime::now());
-        let reply = self.transport.exchange(&self.base_url, operation.safety, make).await?;
+        let reply = self.transport.exchange(&self.base_url, operation.safety, lease, make).await?;
         match verdict(reply.status) {
             Verdict::Yes => Ok(reply.body),
             Verdict::No => {

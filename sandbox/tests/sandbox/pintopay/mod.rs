@@ -1,6 +1,6 @@
 //! The issuer PintoPay as its clients meet it.
 
-mod client;
+pub(crate) mod client;
 mod control;
 mod faults;
 mod gateway;

@@ -1,0 +1,81 @@
+// An answer of the proxy that stops coming, at any byte of it: the SDK ends the call within its limit, and guesses nothing.
+
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { raise, TEST_LIMIT_MS, USER } from './stage.mjs';
+
+const LIMIT_MS = 300;
+/** From the limit to the end of the call, on a machine that does other things. */
+const GRACE_MS = 1_000;
+const AT_ONCE = 50;
+/** Every so many bytes; `cargo xtask soak stalls` takes each. */
+const STEP = Number(process.env.STALL_STEP ?? 13);
+
+const REFUSED = 'user-8f3a2b1c-0e44-4f2d-9a11-000000000422';
+const ADDRESS = { address_one: '100 Innovation Way', city: 'Anytown', state: 'TX', postal_code: '30044', country: 'US' };
+
+describe('an answer that stops', { timeout: 5 * TEST_LIMIT_MS }, () => {
+  let stage;
+  let CardClient;
+  before(async () => {
+    stage = await raise({ lines: 1, browser: false, pintopay: { speed: 10_000 } });
+    ({ CardClient } = await import(pathToFileURL(join(process.env.CARDWRIGHT_DEMO_DIR, 'cardwright/index.js')).href));
+  });
+  after(() => stage?.down());
+
+  /** Asks with a client of its own, so that no call joins another. */
+  function ask([issuer, operation, values, accept = []], idempotencyKey) {
+    const client = new CardClient({ baseUrl: `${stage.lines.url(0)}/api`, timeoutMs: LIMIT_MS, maxRetries: 0 });
+    return client.safe[issuer][operation](values, { idempotencyKey, accept });
+  }
+
+  test('ten answers, each stopped all along', async (t) => {
+    const virtual = ['ingo', 'issueCard', { user_id: USER, card_type: 'virtual' }];
+    const physical = ['ingo', 'issueCard', { user_id: USER, card_type: 'physical', shipping_address: ADDRESS }];
+    const order = ['pintopay', 'createCard', { product_code: 'plain', external_user_id: 'ext-123' }];
+    const [first, second, made] = await Promise.all([virtual, physical, order].map((call) => ask(call, randomUUID())));
+    const [id, unused] = [first, second].map(({ data }) => data.card.id);
+    const order_id = made.data.order_id;
+    const calls = [
+      virtual, physical, order,
+      ['ingo', 'issueCard', { user_id: REFUSED, card_type: 'virtual' }],
+      ['ingo', 'activateCard', { user_id: USER, id: unused }],
+      ['ingo', 'freezeCard', { user_id: USER, id }],
+      ['ingo', 'unfreezeCard', { user_id: USER, id }],
+      ['ingo', 'reissueCard', { user_id: USER, id, reuse_pan: false }, ['old_card_ends']],
+      ['ingo', 'listCards', { user_id: USER }],
+      ['pintopay', 'checkOrder', { order_id }],
+    ];
+    let slowest = 0;
+    let stops = 0;
+    for (const call of calls) {
+      const key = randomUUID();
+      // Of a write, the first one is made by the issuer, and all that follow are answered from the claim.
+      await stage.lines.spoil(0);
+      await ask(call, key);
+      await ask(call, key);
+      const length = (await stage.lines.log(0)).at(-1).passed;
+      assert.ok(length > 200, `an answer of ${length} bytes`);
+      await stage.lines.spoil(0, { on: '', faults: [{ answer: { at: { each: STEP }, end: 'stall' } }] });
+      let left = Math.ceil(length / STEP);
+      stops += left;
+      const lane = async () => {
+        while (left-- > 0) {
+          const start = performance.now();
+          const told = await ask(call, key);
+          slowest = Math.max(slowest, performance.now() - start);
+          const wanted = { code: 'timed_out', outcome: ['listCards', 'checkOrder'].includes(call[1]) ? 'not_sent' : 'unknown' };
+          assert.deepEqual({ code: told.error?.code, outcome: told.error?.outcome }, wanted, call[1]);
+        }
+      };
+      await Promise.all(Array.from({ length: AT_ONCE }, lane));
+      const places = (await stage.lines.log(0)).map(({ passed }) => passed).sort((a, b) => a - b);
+      assert.deepEqual(places, Array.from(places, (_, at) => at * STEP), 'every place was stopped at');
+    }
+    t.diagnostic(`${stops} stops in ${calls.length} answers, the slowest call took ${Math.round(slowest)} ms`);
+    assert.ok(slowest < LIMIT_MS + GRACE_MS, `${slowest} ms`);
+  });
+});
