@@ -135,6 +135,7 @@ mod tests {
             let mut connection = SqliteConnection::connect_with(&weak).await.unwrap();
             let refused = check(&mut connection).await.unwrap_err().to_string();
             assert!(refused.contains(reason), "{refused}");
+            connection.close().await.unwrap();
         }
     }
 }
