@@ -14,6 +14,8 @@ use std::borrow::Cow;
 pub struct Settings<'a> {
     /// How much of an id is looked at.
     pub ids: IdForm,
+    /// Whether names the operation does not know are passed over. Those of credentials never are.
+    pub drop_unknown: bool,
     /// The idempotency key given beside the values: an option in the page, a header at the proxy.
     pub key: Option<&'a str>,
 }
@@ -36,13 +38,43 @@ pub fn check<'a>(
     input: &Value<'a>,
     settings: &Settings<'a>,
 ) -> Result<Accepted<'a>, Vec<Issue>> {
+    judge(operation, input, settings).result(operation)
+}
+
+/// All that a check finds out.
+pub(crate) struct Judged<'a> {
+    /// The top-level fields that passed.
+    pub(crate) values: Values<'a>,
+    /// The idempotency key.
+    pub(crate) key: Option<Cow<'a, str>>,
+    /// Every broken rule.
+    pub(crate) issues: Vec<Issue>,
+    /// How many of them, from the first, are those of single fields: in the descriptor's order.
+    pub(crate) of_fields: usize,
+    /// Advice, should it be a request.
+    pub(crate) notices: Vec<Notice>,
+}
+
+impl<'a> Judged<'a> {
+    /// The request and advice, or every issue.
+    pub(crate) fn result(self, operation: &'static Operation) -> Result<Accepted<'a>, Vec<Issue>> {
+        if self.issues.is_empty() {
+            Ok(Accepted { request: Request::proven(operation, self.values, self.key), notices: self.notices })
+        } else {
+            Err(self.issues)
+        }
+    }
+}
+
+pub(crate) fn judge<'a>(operation: &'static Operation, input: &Value<'a>, settings: &Settings<'a>) -> Judged<'a> {
     let mut checker = Checker { settings, issues: Vec::new(), notices: Vec::new(), path: Vec::new() };
     let Value::Object(members) = input else {
         checker.issue(Refusal { code: IssueCode::NotAnObject, params: vec![("found", Param::Word(input.kind()))] }, "");
         checker.credentials(input);
-        return Err(checker.issues);
+        return Judged { values: Vec::new(), key: None, issues: checker.issues, of_fields: 0, notices: Vec::new() };
     };
     let mut values = checker.fields(operation.fields, input);
+    let of_fields = checker.issues.len();
     let key = checker.key(&mut values);
     checker.one_of(operation, &values);
     checker.names(operation.fields, members);
@@ -52,18 +84,14 @@ pub fn check<'a>(
             checker.notices.push(Notice::new(advice.field, advice.notice));
         }
     }
-    if checker.issues.is_empty() {
-        Ok(Accepted { request: Request::proven(operation, values, key), notices: checker.notices })
-    } else {
-        Err(checker.issues)
-    }
+    Judged { values, key, issues: checker.issues, of_fields, notices: checker.notices }
 }
 
 /// Checks one field alone, as a person types it; rules that look at other fields do not apply.
 pub fn check_field(field: &'static Field, value: &Value<'_>, settings: &Settings<'_>) -> Vec<Issue> {
     let mut checker = Checker { settings, issues: Vec::new(), notices: Vec::new(), path: Vec::new() };
     checker.path.push(field.name);
-    if !is_absent(field, value) {
+    if !is_absent(field, value, settings) {
         checker.prove(field, value);
     } else if matches!(field.presence, Presence::Required) {
         checker.missing(field);
@@ -82,7 +110,7 @@ pub fn unreadable(error: JsonError) -> Issue {
     refusal.at(Vec::new(), "")
 }
 
-type Values<'a> = Vec<(&'static Field, Proven<'a>)>;
+pub(crate) type Values<'a> = Vec<(&'static Field, Proven<'a>)>;
 
 struct Checker<'s, 'a> {
     settings: &'s Settings<'a>,
@@ -105,7 +133,7 @@ impl<'a> Checker<'_, 'a> {
     }
 
     fn field(&mut self, field: &'static Field, value: Option<&Value<'a>>, before: &Values<'a>) -> Option<Proven<'a>> {
-        let Some(value) = value.filter(|value| !is_absent(field, value)) else {
+        let Some(value) = value.filter(|value| !is_absent(field, value, self.settings)) else {
             let missing = match field.presence {
                 Presence::Required => true,
                 Presence::RequiredWhen(condition, _) => holds(&condition, before) == Some(true),
@@ -205,7 +233,10 @@ impl<'a> Checker<'_, 'a> {
             let twice = members.iter().take(at).any(|(earlier, _)| earlier == name);
             let refusal = if twice {
                 Refusal::plain(IssueCode::DuplicateField)
-            } else if fields.iter().any(|field| field.name == name) || credential::is_credential(name) {
+            } else if self.settings.drop_unknown
+                || fields.iter().any(|field| field.name == name)
+                || credential::is_credential(name)
+            {
                 continue;
             } else {
                 let near = nearest(name, fields.iter().map(|field| field.name));
@@ -237,17 +268,20 @@ impl<'a> Checker<'_, 'a> {
 }
 
 /// Whether nothing was given: a blank value, or an object of known fields that are all blank, as an untouched form has it.
-fn is_absent(field: &Field, value: &Value<'_>) -> bool {
+pub(crate) fn is_absent(field: &Field, value: &Value<'_>, settings: &Settings<'_>) -> bool {
     match (field.kind, value) {
-        (Kind::Object(children), Value::Object(members)) => members
-            .iter()
-            .all(|(name, value)| children.iter().any(|child| child.name == name && is_absent(child, value))),
+        (Kind::Object(children), Value::Object(members)) => members.iter().all(|(name, value)| {
+            children
+                .iter()
+                .find(|child| child.name == name)
+                .map_or(settings.drop_unknown, |child| is_absent(child, value, settings))
+        }),
         _ => value.is_blank(),
     }
 }
 
 /// Whether a condition holds, or `None` where the field it looks at is absent or broken.
-fn holds(condition: &Condition, values: &Values<'_>) -> Option<bool> {
+pub(crate) fn holds(condition: &Condition, values: &Values<'_>) -> Option<bool> {
     let found = values.iter().find(|(field, _)| field.name == condition.field()).map(|(_, proven)| proven);
     match (condition, found) {
         (Condition::Given(_), found) => Some(found.is_some()),

@@ -16,14 +16,14 @@ macro_rules! codes {
                 match self { $($name::$variant => $code,)+ }
             }
 
-            /// The English sentence, with `{name}` where a parameter goes.
+            /// The English sentence, with `{name}` where a parameter goes; empty in the wasm.
             pub const fn template(self) -> &'static str {
-                match self { $($name::$variant => $text,)+ }
+                match self { $($name::$variant => $crate::operation::prose($text),)+ }
             }
 
             /// What it means, for the person who writes the page; empty in the wasm, where nobody reads it.
             pub const fn meaning(self) -> &'static str {
-                $crate::operation::tooltip(match self { $($name::$variant => concat!($($doc),+),)+ })
+                $crate::operation::prose(match self { $($name::$variant => concat!($($doc),+),)+ })
             }
 
             /// The code with this spelling, if it is one we know.
@@ -37,6 +37,9 @@ pub(crate) use codes;
 
 /// Fills the `{name}` places of a sentence; a name without a value stays as it is written.
 pub fn render(template: &str, mut value_of: impl FnMut(&str) -> Option<String>) -> String {
+    if template.is_empty() {
+        return String::new();
+    }
     let mut text = String::with_capacity(template.len() + 16);
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {

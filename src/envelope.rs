@@ -2,7 +2,7 @@
 
 use crate::card_data::{is_card_data, mask};
 use crate::input::{ANSWER_LIMITS, JsonError, Value, read_json};
-use crate::operation::tooltip;
+use crate::operation::prose;
 use crate::write::{self, ObjectWriter};
 
 /// The known fields of an answer.
@@ -30,7 +30,7 @@ pub struct AnswerField {
 impl AnswerField {
     /// A field without which the answer cannot be read.
     pub const fn required(name: &'static str, kind: AnswerKind, doc: &'static str) -> AnswerField {
-        AnswerField { name, kind, required: true, doc: tooltip(doc) }
+        AnswerField { name, kind, required: true, doc: prose(doc) }
     }
 
     /// A field that may be absent or null.

@@ -99,8 +99,10 @@ codes! {
         HeadersFailed "headers_failed" "The page could not prepare the request.";
         /// The answer is none the contract knows; `rawCode` holds its code if it had one.
         UnexpectedAnswer "unexpected_answer" "The server gave an answer that is not understood.";
-        /// The page does not allow WebAssembly.
-        WasmUnavailable "wasm_unavailable" "This page does not allow WebAssembly. Add 'wasm-unsafe-eval' to the script-src of its Content-Security-Policy.";
+        /// The page does not allow WebAssembly, or its browser has none.
+        WasmUnavailable "wasm_unavailable" "This page does not allow WebAssembly. Add 'wasm-unsafe-eval' to the script-src of its Content-Security-Policy, or import cardwright/no-wasm in place of cardwright.";
+        /// `cardwright/slim` was called before it was given its module, or was given something else.
+        WasmMissing "wasm_missing" "The rules of cardwright/slim are not loaded. Give cardwright.wasm of the same version to init() and wait for it, or to initSync(), before any other call.";
         /// A fault in this library or in the proxy.
         InternalError "internal_error" "Something went wrong on our side.";
     }
@@ -148,7 +150,8 @@ impl ErrorCode {
             | ErrorCode::Aborted
             | ErrorCode::HeadersFailed
             | ErrorCode::UnexpectedAnswer
-            | ErrorCode::WasmUnavailable => return None,
+            | ErrorCode::WasmUnavailable
+            | ErrorCode::WasmMissing => return None,
         })
     }
 

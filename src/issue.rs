@@ -53,7 +53,7 @@ codes! {
         /// The key in the values and the key beside them differ.
         KeyConflict "key_conflict" "The request carries two different keys. Please reload the page and try again.";
         /// Of these fields exactly one is given.
-        ExactlyOne "exactly_one" "Give the {label}, and only one of them.";
+        ExactlyOne "exactly_one" "Fill in just one of these: {label}.";
         /// Only a physical card can be made from a virtual one.
         VirtualCardNeedsPhysical "virtual_card_needs_physical" "Only a physical card can be made from a virtual card.";
     }
@@ -87,7 +87,7 @@ pub struct Issue {
     pub code: IssueCode,
     /// What a catalogue or a developer needs to say more; never the value itself.
     pub params: Params,
-    /// A sentence for the person at the form.
+    /// A sentence for the person at the form; empty in the wasm, where TypeScript makes it.
     pub message: String,
 }
 
@@ -100,7 +100,7 @@ pub struct Notice {
     pub code: NoticeCode,
     /// Whether it must be accepted before the request may be sent.
     pub confirm: bool,
-    /// A sentence for the person at the form.
+    /// A sentence for the person at the form; empty in the wasm, where TypeScript makes it.
     pub message: String,
 }
 

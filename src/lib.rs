@@ -24,15 +24,18 @@ pub mod credential;
 pub mod envelope;
 pub mod error;
 pub mod field;
+pub mod form;
 pub mod ingo;
 pub mod input;
 pub mod issue;
 pub mod operation;
 pub mod pintopay;
 pub mod poll;
+pub mod presence;
 pub mod register;
 pub mod request;
 pub mod retry;
+pub mod typing;
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;
 

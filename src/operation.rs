@@ -32,8 +32,9 @@ pub struct Operation {
     pub answer: &'static Shape,
 }
 
-/// A tooltip, where there is something that shows it: the generator runs on the host, and the wasm is 0.6 kB (gzip) smaller.
-pub(crate) const fn tooltip(text: &'static str) -> &'static str {
+/// Text for people, where there is something that shows it. The wasm gives codes and parameters: TypeScript has the sentences,
+/// made from these on the host, where they compress as text and can be in another language.
+pub(crate) const fn prose(text: &'static str) -> &'static str {
     if cfg!(target_arch = "wasm32") { "" } else { text }
 }
 
@@ -154,6 +155,14 @@ impl Operation {
     /// The method's word behind the dot: `issueCard`.
     pub fn method_name(&self) -> &'static str {
         self.name.split_once('.').map_or(self.name, |(_, method)| method)
+    }
+
+    /// Every field in the order of the form, each before its children: a child beside its parent.
+    pub fn every_field(&self) -> impl Iterator<Item = (Option<&'static Field>, &'static Field)> + use<> {
+        self.fields.iter().flat_map(|field| {
+            let children = field.kind.children().iter().map(move |child| (Some(field), child));
+            std::iter::once((None, field)).chain(children)
+        })
     }
 
     /// The field at a path of names, children included.

@@ -6,7 +6,7 @@ use cardwright::envelope::{AnswerField, AnswerKind};
 use cardwright::field::{COUNTRIES, Field, Kind, Presence, STATES};
 use cardwright::operation::{self, Condition, Method};
 use cardwright::{OPERATIONS, Safety};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
 #[test]
@@ -74,6 +74,19 @@ fn fields_are_named_apart_and_say_what_they_are() {
                 assert!(is_sentence(field.doc), "{name}: {}", field.doc);
                 assert_ne!(field.autocomplete, Some(""), "{name}");
             }
+        }
+    }
+}
+
+/// A catalogue has one label, and at most one question of its own, for each path.
+#[test]
+fn a_path_is_called_the_same_in_every_operation() {
+    let mut called = HashMap::new();
+    for field in OPERATIONS.iter().flat_map(|operation| operation.fields) {
+        let below = field.kind.children().iter().map(|child| (format!("{}.{}", field.name, child.name), child));
+        for (path, field) in std::iter::once((field.name.to_owned(), field)).chain(below) {
+            let before = called.insert(path.clone(), (field.label, field.ask));
+            assert!(before.is_none_or(|before| before == (field.label, field.ask)), "{path}");
         }
     }
 }

@@ -83,7 +83,7 @@ fn every_issue_is_reached_and_says() {
             Code::VirtualCardNeedsPhysical,
             "Only a physical card can be made from a virtual card."),
         ("pintopay.createCard", r#"{"product_code":"a","product_id":"b"}"#, "product_code", Code::ExactlyOne,
-            "Give the product or product id, and only one of them."),
+            "Fill in just one of these: product or product id."),
     ];
     for (operation, input, path, code, sentence) in table {
         let issues = issues(operation, input);
@@ -185,7 +185,9 @@ fn every_error_says() {
         ("headers_failed", "The page could not prepare the request."),
         ("unexpected_answer", "The server gave an answer that is not understood."),
         ("wasm_unavailable",
-            "This page does not allow WebAssembly. Add 'wasm-unsafe-eval' to the script-src of its Content-Security-Policy."),
+            "This page does not allow WebAssembly. Add 'wasm-unsafe-eval' to the script-src of its Content-Security-Policy, or import cardwright/no-wasm in place of cardwright."),
+        ("wasm_missing",
+            "The rules of cardwright/slim are not loaded. Give cardwright.wasm of the same version to init() and wait for it, or to initSync(), before any other call."),
         ("internal_error", "Something went wrong on our side."),
     ];
     let said: Vec<_> = ErrorCode::ALL.iter().map(|code| (code.as_str(), code.template())).collect();

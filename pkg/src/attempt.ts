@@ -47,9 +47,8 @@ export async function attempt(sending: Sending): Promise<Reply> {
       },
       (cause: unknown) => {
         stop();
-        if (cause instanceof CardwrightError && cause.code !== 'internal_error') return reject(cause);
-        const trapped = cause instanceof CardwrightError || cause instanceof WebAssembly.RuntimeError;
-        reject(failed(trapped ? 'internal_error' : 'network_error', cause));
+        if (!(cause instanceof CardwrightError)) reject(failed('network_error', cause));
+        else reject(cause.code === 'internal_error' ? failed('internal_error', cause) : cause);
       },
     );
   });

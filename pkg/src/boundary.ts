@@ -4,16 +4,22 @@ import type { Issue, Notice, OrderState, Reply } from './contract.js';
 import { rules } from './engine.js';
 import { CardwrightError, type ErrorDetails } from './error.js';
 import {
+  PRESENCES,
   REPLAYED_HEADER,
   REQUEST_ID_HEADER,
+  TYPINGS,
   type ErrorCode,
   type NoticeCode,
   type OrderEnding,
   type Outcome,
+  type Presence,
   type SlugHint,
   type StageCode,
+  type Typing,
 } from './generated/codes.js';
-import type { IssueRow, NoticeRow } from './glue.js';
+import type { AnsweredIssueRow, AnsweredNoticeRow, CheckRow, IssueRow, NoticeRow } from './glue.js';
+import { en, issueSentence, sentence, type Messages } from './messages.js';
+import type { Settings } from './settings.js';
 import { snapshot } from './snapshot.js';
 
 export { snapshot };
@@ -26,13 +32,47 @@ export interface CheckedSnapshot {
   readonly notices: readonly Notice[];
 }
 
-export function check(operation: string, text: string, key: string | undefined): CheckedSnapshot {
-  const [request, found, issues, notices] = rules.pure((glue) => glue.check(operation, text, key));
-  return { request, key: found, issues: issues.map(issueOf), notices: notices.map(noticeOf) };
+export function check(operation: string, text: string, key: string | undefined, settings: Settings): CheckedSnapshot {
+  return checkedOf(rules.pure((glue) => glue.check(operation, text, key, relaxed(settings))), settings.messages);
 }
 
-export function checkField(operation: string, path: string, text: string): Issue[] {
-  return rules.pure((glue) => glue.checkField(operation, path, text)).map(issueOf);
+export function checkField(operation: string, path: string, text: string, settings: Settings): Issue[] {
+  const rows = rules.pure((glue) => glue.checkField(operation, path, text, relaxed(settings)));
+  return rows.map((row) => issueOf(row, settings.messages));
+}
+
+/** A form that was checked as a whole. */
+export interface CheckedForm extends CheckedSnapshot {
+  /** A letter for the standing of each field: `a`lone, `l`eft out, or bound to others. */
+  readonly standings: string;
+  /** How many of the issues, from the first, are those of single fields. */
+  readonly ofFields: number;
+}
+
+export function checkForm(operation: string, text: string, settings: Settings): CheckedForm {
+  const [row, standings, ofFields] = rules.pure((glue) => glue.checkForm(operation, text, relaxed(settings)));
+  return { ...checkedOf(row, settings.messages), standings, ofFields };
+}
+
+/** What is to be said of new text in a field that stands alone, as a number; both places are those of the descriptors. */
+export function verdict(operation: number, field: number, text: string, settings: Settings): number {
+  return rules.pure((glue) => glue.verdict(operation, field, text, relaxed(settings)));
+}
+
+/** The normal form of text that passes. */
+export function normalForm(operation: number, field: number, text: string, settings: Settings): string {
+  return rules.pure((glue) => glue.normalForm(operation, field, text, relaxed(settings))) ?? text;
+}
+
+/** The place of each field in a form, in the order of the descriptor. */
+export function presence(operation: string, text: string, settings: Settings): Presence[] {
+  const digits = rules.pure((glue) => glue.presence(operation, text, relaxed(settings)));
+  return Array.from(digits, (digit) => PRESENCES[Number(digit)] as Presence);
+}
+
+/** How far a person is with a field. */
+export function typing(operation: string, path: string, text: string, settings: Settings): Typing {
+  return TYPINGS[rules.pure((glue) => glue.typing(operation, path, text, relaxed(settings)))] as Typing;
 }
 
 /** The call of a snapshot that passed its check; headers still as pairs. */
@@ -43,8 +83,14 @@ export interface BuiltCall {
   readonly body: string | undefined;
 }
 
-export function build(operation: string, text: string, key: string | undefined, accept: readonly NoticeCode[]): BuiltCall {
-  const row = rules.pure((glue) => glue.build(operation, text, key, accept.join(',')));
+export function build(
+  operation: string,
+  text: string,
+  key: string | undefined,
+  accept: readonly NoticeCode[],
+  settings: Settings,
+): BuiltCall {
+  const row = rules.pure((glue) => glue.build(operation, text, key, accept.join(','), relaxed(settings)));
   if (row === null) throw new CardwrightError('internal_error', 'not_sent');
   const [method, path, headers, body] = row;
   return { method, path, headers, body: body ?? undefined };
@@ -63,7 +109,7 @@ export function head(headers: Reply['headers']): AnswerHead {
 }
 
 /** Reads an answer: nothing if it is the issuer's envelope, else what went wrong. */
-export function readAnswer(operation: string, reply: Reply, idempotencyKey?: string): CardwrightError | null {
+export function readAnswer(operation: string, reply: Reply, messages: Messages): CardwrightError | null {
   const { status, headers, body } = reply;
   const row = rules.pure((glue) =>
     glue.readAnswer(operation, status, header(headers, 'content-type'), header(headers, 'retry-after'), body),
@@ -72,14 +118,14 @@ export function readAnswer(operation: string, reply: Reply, idempotencyKey?: str
   const [code, rawCode, outcome, retryAfterMs, slug, field, requestId, issues, notices] = row;
   const details: ErrorDetails = {
     status,
-    idempotencyKey,
+    message: sentence(messages, 'errors', code),
     rawCode: rawCode ?? undefined,
     retryAfterMs: retryAfterMs ?? undefined,
     slug: slug ?? undefined,
     field: field ?? undefined,
     requestId: requestId ?? head(headers).requestId,
-    issues: issues.length > 0 ? issues.map(issueOf) : undefined,
-    notices: notices.length > 0 ? notices.map(noticeOf) : undefined,
+    issues: issues.length > 0 ? issues.map((row) => answeredIssue(row, messages)) : undefined,
+    notices: notices.length > 0 ? notices.map((row) => answeredNotice(row, messages)) : undefined,
   };
   return new CardwrightError(code as ErrorCode, outcome as Outcome, details);
 }
@@ -89,7 +135,7 @@ export function readCard(text: string): [field: string, expected: string, found:
   return rules.pure((glue) => glue.readCard(text));
 }
 
-export function allowedActions(status: string, scopes: string | undefined): [string, boolean, string | null, string | null][] {
+export function allowedActions(status: string, scopes: string | undefined): [string, boolean, string | null][] {
   return rules.pure((glue) => glue.allowedActions(status, scopes));
 }
 
@@ -98,9 +144,10 @@ export function isCredential(name: string): boolean {
 }
 
 /** What an order says: how it ended, and how far it is. */
-export function orderState(text: string): OrderState {
+export function orderState(text: string, messages: Messages): OrderState {
   const row = rules.pure((glue) => glue.orderState(text));
-  const [final, result, usable, step, of, percent, code, label, retrying] = row;
+  const [final, result, usable, step, of, percent, code, retrying] = row;
+  const label = sentence(messages, 'stages', code) ?? '';
   const progress = { step, of, percent, code: code as StageCode, label, retrying };
   return { final, result: result as OrderEnding, usable, progress };
 }
@@ -121,10 +168,9 @@ export function pollAgain(error: CardwrightError): boolean {
   return rules.pure((glue) => glue.pollAgain(error.code));
 }
 
-/** What is known of an issuer's error slug. */
-export function explainSlug(word: string): { readonly message: string; readonly hint: SlugHint } | undefined {
-  const row = rules.pure((glue) => glue.explainSlug(word));
-  return row === null ? undefined : { message: row[0], hint: row[1] as SlugHint };
+/** What helps against an issuer's error slug, if it is one we know. */
+export function slugHint(word: string): SlugHint | undefined {
+  return rules.pure((glue) => glue.slugHint(word)) as SlugHint | undefined;
 }
 
 /** How long to wait before the next attempt, or nothing to stop. */
@@ -139,10 +185,31 @@ function header(headers: Reply['headers'], name: string): string | undefined {
   return typeof found?.[1] === 'string' ? found[1] : undefined;
 }
 
-function issueOf([path, code, message, params]: IssueRow): Issue {
-  return { path, code: code as Issue['code'], message, params: Object.fromEntries(params) };
+/** What is not looked at, as the wasm takes it: 1 for the digits of ids, 2 for unknown names. */
+function relaxed({ ids, unknownFields }: Settings): number {
+  return (ids === 'prefix' ? 1 : 0) + (unknownFields === 'drop' ? 2 : 0);
 }
 
-function noticeOf([path, code, confirm, message]: NoticeRow): Notice {
-  return { path, code: code as NoticeCode, message, confirm };
+function checkedOf([request, key, issues, notices]: CheckRow, messages: Messages): CheckedSnapshot {
+  return { request, key, issues: issues.map((row) => issueOf(row, messages)), notices: notices.map((row) => noticeOf(row, messages)) };
+}
+
+function issueOf([path, code, pairs]: IssueRow, messages: Messages): Issue {
+  const params = Object.fromEntries(pairs);
+  return { path, code: code as Issue['code'], message: issueSentence(messages, path, code, params) ?? '', params };
+}
+
+function noticeOf([path, code, confirm]: NoticeRow, messages: Messages): Notice {
+  return { path, code: code as NoticeCode, message: sentence(messages, 'notices', code) ?? '', confirm };
+}
+
+/** The proxy's own sentence stands, unless another language is asked for. */
+function answeredIssue([path, code, params, message]: AnsweredIssueRow, messages: Messages): Issue {
+  const issue = issueOf([path, code, params], messages);
+  return messages === en || issue.message === '' ? { ...issue, message } : issue;
+}
+
+function answeredNotice([path, code, confirm, message]: AnsweredNoticeRow, messages: Messages): Notice {
+  const notice = noticeOf([path, code, confirm], messages);
+  return messages === en || notice.message === '' ? { ...notice, message } : notice;
 }

@@ -16,9 +16,11 @@ import { Flights } from './flights.js';
 import { ingo } from './ingo.js';
 import { newKey } from './key.js';
 import { own } from './own.js';
+import { en, sentence } from './messages.js';
 import { refuse, type Operation } from './operation.js';
 import { OrderWatch, steps, type OrderStep, type WaitOptions } from './orders.js';
 import { pintopay } from './pintopay.js';
+import { DEFAULTS, changed, type OperationSettings, type Settings } from './settings.js';
 
 /** What a hook is told when an attempt is sent. */
 export interface SentEvent {
@@ -40,8 +42,8 @@ export interface AnsweredEvent {
   readonly body: string;
 }
 
-/** How a client reaches its proxy. */
-export interface ClientOptions {
+/** How a client reaches its proxy, and how its operations read and speak. */
+export interface ClientOptions extends OperationSettings {
   /** Where the proxy's routes begin. Default `/api`, on the page's own origin. */
   baseUrl?: string;
   /** The limit of one attempt, its body included. Default 40,000. */
@@ -77,21 +79,26 @@ export class CardClient {
   /** The same operations; none rejects. */
   readonly safe: { readonly ingo: SafeIngoClient; readonly pintopay: SafePintopayClient };
   readonly #options: ClientOptions;
+  readonly #settings: Settings;
   readonly #flights = new Flights<Result<unknown>>();
+  /** Calls under way, as they reject in another language: identical calls still get the very same promise. */
+  readonly #spoken = new WeakMap<Promise<unknown>, Promise<never>>();
 
   constructor(options: ClientOptions = {}) {
     this.#options = own(options);
-    const onIngo = this.#methods(INGO, ingo);
-    const onPintopay = this.#methods(PINTOPAY, pintopay);
-    const orders = new OrderWatch(async (order_id, signal) => {
+    this.#settings = changed(DEFAULTS, options);
+    const faces = pintopay.with(this.#settings);
+    const onIngo = this.#methods(INGO, ingo.with(this.#settings));
+    const onPintopay = this.#methods(PINTOPAY, faces);
+    const orders = new OrderWatch(this.#settings.messages, async (order_id, signal) => {
       // The poller decides about another try, so the call itself has none.
-      const call = this.#call(checkOrderDescriptor, pintopay.checkOrder as unknown as Face, { order_id }, { signal }, 0);
+      const call = this.#call(checkOrderDescriptor, faces.checkOrder as unknown as Face, { order_id }, { signal }, 0);
       return ((await call) as Result<CardIssueOrder>).data;
     });
     this.ingo = onIngo.calls as unknown as IngoClient;
     this.pintopay = {
       ...(onPintopay.calls as unknown as PintopayClient),
-      waitForOrder: (orderId, options) => orders.wait(orderId, options),
+      waitForOrder: (orderId, options) => this.#speaking(orders.wait(orderId, options)),
       watchOrder: (orderId, options = {}) => steps(orders, orderId, options),
     };
     this.safe = {
@@ -107,11 +114,25 @@ export class CardClient {
     for (const descriptor of descriptors) {
       const method = descriptor.name.slice(descriptor.name.indexOf('.') + 1);
       const face = (faces as Record<string, Face>)[method] as Face;
-      const call = (values: unknown, given: CallOptions = {}) => this.#call(descriptor, face, values, given);
+      const call = (values: unknown, given: CallOptions = {}) => this.#speaking(this.#call(descriptor, face, values, given));
       calls.push([method, call]);
       safe.push([method, (values: unknown, given?: CallOptions) => settled(call(values, given))]);
     }
     return { calls: Object.fromEntries(calls), safe: Object.fromEntries(safe) };
+  }
+
+  /** The same promise, its error in the language of this client. */
+  #speaking<T>(promise: Promise<T>): Promise<T> {
+    const { messages } = this.#settings;
+    if (messages === en) return promise;
+    const known: Promise<T> | undefined = this.#spoken.get(promise);
+    if (known !== undefined) return known;
+    const spoken = promise.catch((error: unknown): never => {
+      if (error instanceof CardwrightError) error.message = sentence(messages, 'errors', error.code) ?? error.message;
+      throw error;
+    });
+    this.#spoken.set(promise, spoken as Promise<never>);
+    return spoken;
   }
 
   /** Not an async function: two identical calls in flight are given the very same promise. */
@@ -126,13 +147,13 @@ export class CardClient {
     const { accept = [], signal } = given;
     try {
       const text = snapshot(values);
-      const checked = check(descriptor.name, text, given.idempotencyKey);
-      refuse(checked.issues, checked.notices, accept);
+      const checked = check(descriptor.name, text, given.idempotencyKey, this.#settings);
+      refuse(checked.issues, checked.notices, accept, this.#settings.messages);
       const key = given.idempotencyKey ?? checked.key ?? undefined;
       const identity = [descriptor.name, checked.request, key ?? ''].join('\n');
       const start = (abort: AbortSignal, lastKey: string | undefined) => {
         const intentKey = descriptor.safety === 'read' ? undefined : (key ?? lastKey ?? newKey());
-        const call = build(descriptor.name, text, intentKey, accept);
+        const call = build(descriptor.name, text, intentKey, accept, this.#settings);
         const answer = this.#send(descriptor, face, call, intentKey, own({ ...given, signal: abort }), maxRetries);
         return { key: intentKey, answer };
       };

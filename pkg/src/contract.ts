@@ -18,7 +18,7 @@ export interface Issue {
   /** The names from the outermost field to the one the rule is about; empty if it is about the whole input. */
   readonly path: readonly string[];
   /** The rule; it never changes its meaning. */
-  readonly code: IssueCode | 'internal_error' | 'wasm_unavailable';
+  readonly code: IssueCode | 'internal_error' | 'wasm_missing' | 'wasm_unavailable';
   /** A sentence for the person at the form. */
   readonly message: string;
   /** What another language's sentence, or a developer, needs to say more. */
@@ -184,13 +184,25 @@ export interface Constraints {
   readonly choices?: readonly string[];
 }
 
+/** What is generated of a field. */
+export interface DescribedField {
+  readonly constraints: Constraints;
+  readonly boolean?: boolean;
+  /** What an id begins with. */
+  readonly prefix?: string;
+}
+
 /** What is generated of an operation. */
 export interface Descriptor {
   readonly name: string;
+  /** Its place among all operations; a field's is the one among `fields`. */
+  readonly place: number;
   readonly safety: 'keyed' | 'convergent' | 'once' | 'read';
   /** The outcome of a call whose answer was lost. */
   readonly afterSend: Outcome;
-  readonly fields: Readonly<Record<string, { readonly label: string; readonly constraints: Constraints }>>;
+  readonly fields: Readonly<Record<string, DescribedField>>;
+  /** Whether names it does not know are passed over. */
+  readonly open?: boolean;
   /** The field at which an issue about the whole form stands. */
   readonly whole: string;
   /** The children that every object of theirs must hold. */

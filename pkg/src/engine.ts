@@ -1,39 +1,14 @@
+import { source } from '#source';
 import { createGlue, type Glue } from './generated/glue.js';
-import { wasmBase64 } from './generated/wasm.js';
 import { CardwrightError } from './error.js';
-
-let compiled: WebAssembly.Module | undefined;
-
-function bytes(): Uint8Array<ArrayBuffer> {
-  const text = atob(wasmBase64);
-  const bytes = new Uint8Array(text.length);
-  for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
-  return bytes;
-}
-
-function unavailable(cause: unknown): CardwrightError {
-  return new CardwrightError('wasm_unavailable', 'not_sent', { cause: cause instanceof Error ? cause : undefined });
-}
-
-function compileNow(): WebAssembly.Module {
-  try {
-    return (compiled ??= new WebAssembly.Module(bytes()));
-  } catch (cause) {
-    throw unavailable(cause);
-  }
-}
 
 /** Compiles the rules ahead of the first call, off the main thread where the engine can. */
 export async function ready(): Promise<void> {
-  try {
-    compiled ??= await WebAssembly.compile(bytes());
-  } catch (cause) {
-    throw unavailable(cause);
-  }
+  await source.prepare();
 }
 
 /**
- * One instance of the wasm, replaced when it traps: after a trap its memory cannot be trusted, and a call that seems to
+ * One instance of the rules, replaced when it traps: after a trap its memory cannot be trusted, and a call that seems to
  * work may give a wrong answer.
  */
 export class Engine {
@@ -66,10 +41,23 @@ export class Engine {
     });
     this.#pending.add(abandon);
     try {
-      return await Promise.race([this.#enter(use), trapped]);
+      return await Promise.race([this.#begin(use), trapped]);
     } finally {
       this.#pending.delete(abandon);
     }
+  }
+
+  /** What is thrown before there is a promise is a fault of ours, and no answer of the network's. */
+  async #begin<T>(use: (glue: Glue) => Promise<T>): Promise<T> {
+    let begun: Promise<T>;
+    try {
+      begun = this.#enter(use);
+    } catch (cause) {
+      if (cause instanceof CardwrightError) throw cause;
+      this.#drop();
+      throw internal(cause);
+    }
+    return begun;
   }
 
   #enter<T>(use: (glue: Glue) => T): T {
@@ -84,10 +72,9 @@ export class Engine {
 
   #start(): Glue {
     const glue = createGlue();
-    const instance = new WebAssembly.Instance(compileNow(), { './cardwright_bg.js': glue.imports });
     // Every way into the wasm is watched, also the ones the browser takes by itself when a promise settles.
     const watched = Object.fromEntries(
-      Object.entries(instance.exports).map(([name, value]) => [
+      Object.entries(source.instantiate(glue.imports)).map(([name, value]) => [
         name,
         typeof value === 'function' ? this.#watch(value as (...args: unknown[]) => unknown) : value,
       ]),
@@ -105,8 +92,8 @@ export class Engine {
         this.#drop();
         if (this.#calling > 0) throw cause;
         // Nobody of ours is there to catch it, and an uncaught exception would end a Node process. The pending calls know.
-        // The glue takes what comes back for a pair: a value, and whether it was thrown.
-        return [0, 0];
+        // The glue finds in the memory that nothing was thrown, see xtask/src/wasm.rs.
+        return undefined;
       }
     };
   }

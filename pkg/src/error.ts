@@ -1,9 +1,12 @@
 import type { Issue, Notice, PlainError } from './contract.js';
-import { ERRORS, type ErrorCode, type Outcome } from './generated/codes.js';
+import { RETRYABLE, type ErrorCode, type Outcome } from './generated/codes.js';
+import { en } from './generated/messages.js';
 import { own } from './own.js';
 
 /** What an error may know beside its code and outcome. */
 export interface ErrorDetails {
+  /** The sentence in the caller's language; English if there is none. */
+  message?: string | undefined;
   issues?: readonly Issue[] | undefined;
   notices?: readonly Notice[] | undefined;
   status?: number | undefined;
@@ -52,11 +55,10 @@ export class CardwrightError extends Error {
 
   constructor(code: ErrorCode, outcome: Outcome, given: ErrorDetails = {}) {
     const details = own(given);
-    const [message, retryable] = ERRORS[code];
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    super(details.message ?? en.errors[code], details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.outcome = outcome;
-    this.retryable = retryable;
+    this.retryable = RETRYABLE[code];
     this.docUrl = `https://www.npmjs.com/package/cardwright#${code}`;
     for (const name of DETAILS) {
       const value = details[name];
@@ -75,5 +77,5 @@ export class CardwrightError extends Error {
 export function isCardwrightError(value: unknown): value is CardwrightError {
   if (typeof value !== 'object' || value === null) return false;
   const { name, code } = value as { name?: unknown; code?: unknown };
-  return name === 'CardwrightError' && typeof code === 'string' && Object.hasOwn(ERRORS, code);
+  return name === 'CardwrightError' && typeof code === 'string' && Object.hasOwn(RETRYABLE, code);
 }

@@ -1,19 +1,31 @@
-/** An issue as it crosses: path, code, message, params. */
-export type IssueRow = [string[], string, string, [string, string | number | string[]][]];
-/** A notice as it crosses: path, code, confirm, message. */
-export type NoticeRow = [string[], string, boolean, string];
+/** An issue as it crosses: path, code, params. */
+export type IssueRow = [string[], string, [string, string | number | string[]][]];
+/** A notice as it crosses: path, code, confirm. */
+export type NoticeRow = [string[], string, boolean];
+/** What a check says: request, key, issues, notices. */
+export type CheckRow = [string | null, string | null, IssueRow[], NoticeRow[]];
+/** An issue of an answer, with the proxy's sentence. */
+export type AnsweredIssueRow = [...IssueRow, string];
+/** A notice of an answer, with the proxy's sentence. */
+export type AnsweredNoticeRow = [...NoticeRow, string];
 
 /** What the wasm exports, one instance of it. Made by `createGlue`. */
 export interface Glue {
   readonly imports: WebAssembly.ModuleImports;
   start(exports: WebAssembly.Exports | Record<string, unknown>): void;
-  check(operation: string, snapshot: string, key?: string): [string | null, string | null, IssueRow[], NoticeRow[]];
-  checkField(operation: string, path: string, snapshot: string): IssueRow[];
+  check(operation: string, snapshot: string, key: string | undefined, relaxed: number): CheckRow;
+  checkForm(operation: string, snapshot: string, relaxed: number): [CheckRow, string, number];
+  checkField(operation: string, path: string, snapshot: string, relaxed: number): IssueRow[];
+  verdict(operation: number, field: number, text: string, relaxed: number): number;
+  normalForm(operation: number, field: number, text: string, relaxed: number): string | undefined;
+  presence(operation: string, snapshot: string, relaxed: number): string;
+  typing(operation: string, path: string, snapshot: string, relaxed: number): number;
   build(
     operation: string,
     snapshot: string,
     key: string | undefined,
     accepted: string,
+    relaxed: number,
   ): ['GET' | 'POST', string, [string, string][], string | null] | null;
   readAnswer(
     operation: string,
@@ -21,14 +33,14 @@ export interface Glue {
     contentType: string | undefined,
     retryAfter: string | undefined,
     body: string,
-  ): [string, string | null, string, number | null, string | null, string | null, string | null, IssueRow[], NoticeRow[]] | null;
+  ): [string, string | null, string, number | null, string | null, string | null, string | null, AnsweredIssueRow[], AnsweredNoticeRow[]] | null;
   readCard(snapshot: string): [string, string, string] | null;
-  allowedActions(status: string, scopes?: string): [string, boolean, string | null, string | null][];
-  orderState(snapshot: string): [boolean, string, boolean, number, number, number, string, string, boolean];
+  allowedActions(status: string, scopes?: string): [string, boolean, string | null][];
+  orderState(snapshot: string): [boolean, string, boolean, number, number, number, string, boolean];
   orderAdvances(seen: string, next: string): boolean;
   pollAfter(polls: number, activeMs: number, limitMs: number, chance: number): number;
   pollAgain(code: string): boolean;
-  explainSlug(word: string): [string, string] | null;
+  slugHint(word: string): string | undefined;
   isCredential(name: string): boolean;
   retryAfter(operation: string, code: string, attempt: number, askedMs: number | undefined, chance: number): number;
   send(

@@ -1,14 +1,18 @@
 export { CardClient, type AnsweredEvent, type ClientOptions, type OrderWaiting, type SentEvent } from './client.js';
 export { ready } from './engine.js';
 export { CardwrightError, isCardwrightError } from './error.js';
-export { ingo, type CardAction, type ReadCard } from './ingo.js';
+export type { Form } from './form.js';
+export type { FormEntries } from './form-data.js';
+export { ingo, type CardAction, type Ingo, type ReadCard } from './ingo.js';
+export type { Messages } from './messages.js';
 export type { OrderStep, WaitOptions } from './orders.js';
-export { pintopay, type OrderFacts } from './pintopay.js';
-export { rhfResolver, toRHFErrors, type RHFErrors } from './adapters/react-hook-form.js';
+export { pintopay, type OrderFacts, type Pintopay } from './pintopay.js';
+export { rhfResolver, toRHFErrors, type RHFErrors, type RHFResult } from './adapters/react-hook-form.js';
 export { toFieldErrors, type FieldErrors, type FieldMessage } from './adapters/field-errors.js';
 export type { JsonSchema, JsonSchemaOptions } from './json-schema.js';
 export type { BuildOptions, Operation, OperationField, ValueAt } from './operation.js';
 export type { FormIssue, StandardSchema, Validated } from './standard-schema.js';
+export type { OperationSettings, Settings } from './settings.js';
 export type {
   AllowedAction,
   Call,
@@ -51,9 +55,11 @@ export type {
   NoticeCode,
   OrderEnding,
   Outcome,
+  Presence,
   ReasonCode,
   SlugHint,
   StageCode,
+  Typing,
 } from './generated/codes.js';
 export type {
   ActivateCardInput,

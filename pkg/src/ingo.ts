@@ -23,7 +23,9 @@ import {
 } from './generated/operations.js';
 import type { ReasonCode } from './generated/codes.js';
 import { list } from './list.js';
-import { operation } from './operation.js';
+import { sentence } from './messages.js';
+import { operation, type Operation } from './operation.js';
+import { DEFAULTS, changed, type OperationSettings, type Settings } from './settings.js';
 
 /** A card that was read from a row of your own, or what stands against it. */
 export type ReadCard =
@@ -40,37 +42,57 @@ function withCard<Item>(data: ListData<Item>): CardsData<Item> {
   return { ...data, card: data.items[0] ?? null };
 }
 
+type Fields<D extends { fields: object }> = Extract<keyof D['fields'], string>;
+
 /** Ingo: routable cards. */
-export const ingo = {
+export interface Ingo {
   /** Issues a virtual or physical card to a user. */
-  issueCard: operation<IssueCardInput, IssueCardRequest, CardsData<Card>, typeof issueCardDescriptor>(issueCardDescriptor, cards),
+  readonly issueCard: Operation<IssueCardInput, IssueCardRequest, CardsData<Card>, Fields<typeof issueCardDescriptor>>;
   /** Activates a card that arrived or was just made. */
-  activateCard: operation<ActivateCardInput, ActivateCardRequest, CardsData<Card>, typeof activateCardDescriptor>(activateCardDescriptor, cards),
+  readonly activateCard: Operation<ActivateCardInput, ActivateCardRequest, CardsData<Card>, Fields<typeof activateCardDescriptor>>;
   /** Freezes an active card; the issuer calls it suspended. */
-  freezeCard: operation<FreezeCardInput, FreezeCardRequest, CardsData<Card>, typeof freezeCardDescriptor>(freezeCardDescriptor, cards),
+  readonly freezeCard: Operation<FreezeCardInput, FreezeCardRequest, CardsData<Card>, Fields<typeof freezeCardDescriptor>>;
   /** Makes a frozen card active again. */
-  unfreezeCard: operation<UnfreezeCardInput, UnfreezeCardRequest, CardsData<Card>, typeof unfreezeCardDescriptor>(unfreezeCardDescriptor, cards),
+  readonly unfreezeCard: Operation<UnfreezeCardInput, UnfreezeCardRequest, CardsData<Card>, Fields<typeof unfreezeCardDescriptor>>;
   /** Replaces a card, with the same number or a new one. */
-  reissueCard: operation<ReissueCardInput, ReissueCardRequest, CardsData<Card>, typeof reissueCardDescriptor>(reissueCardDescriptor, cards),
+  readonly reissueCard: Operation<ReissueCardInput, ReissueCardRequest, CardsData<Card>, Fields<typeof reissueCardDescriptor>>;
   /** Lists the cards the proxy has seen. */
-  listCards: operation<ListCardsInput, ListCardsRequest, CardsData<SeenCard>, typeof listCardsDescriptor>(listCardsDescriptor, seenCards),
-
+  readonly listCards: Operation<ListCardsInput, ListCardsRequest, CardsData<SeenCard>, Fields<typeof listCardsDescriptor>>;
   /** Reads a row of your own database as a card. Unknown fields and statuses pass. */
-  readCard(row: unknown): ReadCard {
-    const text = snapshot(row);
-    const stands = read(text);
-    if (stands === null) return { ok: true, card: JSON.parse(text) as Card };
-    const [field, expected, found] = stands;
-    return { ok: false, field, expected, found };
-  },
-
+  readCard(row: unknown): ReadCard;
   /** What is legal for a card now, and why the rest is not. Advice: the issuer decides. */
-  allowedActions(card: Pick<Card, 'status'>, options: { scopes?: readonly string[] } = {}): Record<CardAction, AllowedAction> {
-    const rows = allowed(card.status, options.scopes?.join(' '));
-    const actions = rows.map(([action, allowed, code, reason]) => [
-      action,
-      code === null || reason === null ? { allowed } : { allowed, code: code as ReasonCode, reason },
-    ]);
-    return Object.fromEntries(actions) as Record<CardAction, AllowedAction>;
-  },
-};
+  allowedActions(card: Pick<Card, 'status'>, options?: { scopes?: readonly string[] }): Record<CardAction, AllowedAction>;
+  /** All of it under other settings; what is not given stays as it is. */
+  with(settings: OperationSettings): Ingo;
+}
+
+/** Ingo: routable cards. */
+export const ingo: Ingo = /* @__PURE__ */ under(DEFAULTS);
+
+function under(settings: Settings): Ingo {
+  return {
+    issueCard: operation(issueCardDescriptor, cards, settings),
+    activateCard: operation(activateCardDescriptor, cards, settings),
+    freezeCard: operation(freezeCardDescriptor, cards, settings),
+    unfreezeCard: operation(unfreezeCardDescriptor, cards, settings),
+    reissueCard: operation(reissueCardDescriptor, cards, settings),
+    listCards: operation(listCardsDescriptor, seenCards, settings),
+    readCard,
+    allowedActions: (card, options = {}) => {
+      const actions = allowed(card.status, options.scopes?.join(' ')).map(([action, allowed, code]) => {
+        if (code === null) return [action, { allowed }];
+        return [action, { allowed, code: code as ReasonCode, reason: sentence(settings.messages, 'reasons', code) ?? '' }];
+      });
+      return Object.fromEntries(actions) as Record<CardAction, AllowedAction>;
+    },
+    with: (given) => under(changed(settings, given)),
+  };
+}
+
+function readCard(row: unknown): ReadCard {
+  const text = snapshot(row);
+  const stands = read(text);
+  if (stands === null) return { ok: true, card: JSON.parse(text) as Card };
+  const [field, expected, found] = stands;
+  return { ok: false, field, expected, found };
+}

@@ -1,8 +1,13 @@
-import { build, check, checkField, head, isCredential, readAnswer, snapshot } from './boundary.js';
+import { build, check, checkField, head, isCredential, presence, readAnswer, snapshot, typing } from './boundary.js';
 import type { Call, Checked, Constraints, Descriptor, Issue, Meta, Notice, Read, Reply, Valid } from './contract.js';
-import { CardwrightError, isCardwrightError } from './error.js';
-import { ERRORS, KEY_HEADER, type NoticeCode } from './generated/codes.js';
-import { own } from './own.js';
+import { CardwrightError, isCardwrightError, type ErrorDetails } from './error.js';
+import { valuesOf, type FormEntries } from './form-data.js';
+import { form, type Form } from './form.js';
+import { KEY_HEADER, type ErrorCode, type NoticeCode, type Presence, type Typing } from './generated/codes.js';
+import { sentence, type Messages } from './messages.js';
+import { define, own } from './own.js';
+import { DEFAULTS, changed, under, type OperationSettings, type Settings } from './settings.js';
+import { isPlain } from './snapshot.js';
 import { fieldSchemaOf, schemaOf, type StandardSchema } from './standard-schema.js';
 
 /** One field of an operation. */
@@ -13,6 +18,11 @@ export interface OperationField<Value> extends StandardSchema<Value, Value> {
   readonly constraints: Constraints;
   /** Checks the field alone, as a person types it; rules that look at other fields do not apply. */
   check(value: unknown): readonly Issue[];
+  /**
+   * How far a person is with the field: `empty`, `incomplete` (it passes once the right characters are appended), `invalid`
+   * (whatever is appended) or `valid`. Rules that look at other fields do not apply.
+   */
+  typing(value: unknown): Typing;
 }
 
 /** What may be said when a call is built by hand. */
@@ -42,45 +52,70 @@ export interface Operation<Input, Request, Data, Path extends string> extends St
   read(reply: Reply): Read<Data>;
   /** The values without the names this operation does not know. Names of credentials stay, so that the check refuses them. */
   pick(values: Readonly<Record<string, unknown>>): Partial<Input>;
+  /**
+   * The values of a submitted form: dotted names become nested, a checkbox a boolean, and what a framework added by itself is
+   * left out. What cannot be used (a file, a name given twice) is kept for the check to refuse; it never throws.
+   */
+  fromFormData(entries: FormEntries): Input;
+  /** Which fields are needed now, which may be given, and which have no place. Never throws. */
+  presence(values: Partial<Input>): Readonly<Record<Path, Presence>>;
+  /** A form that remembers its values, so that a keystroke costs one field. */
+  form(initial?: Partial<Input>): Form<Input, Request, Path>;
+  /** How it reads and speaks. */
+  readonly settings: Settings;
+  /** The same operation under other settings; what is not given stays as it is. */
+  with(settings: OperationSettings): Operation<Input, Request, Data, Path>;
 }
 
 /** Makes the JavaScript face of a descriptor; `dataOf` turns its envelope into the data that callers get. */
 export function operation<Input, Request, Data, const D extends Descriptor>(
-  descriptor: D,
+  plain: D,
   dataOf: (body: string) => Data,
+  settings: Settings = DEFAULTS,
 ): Operation<Input, Request, Data, Extract<keyof D['fields'], string>> {
   type Fields = Operation<Input, Request, Data, Extract<keyof D['fields'], string>>['fields'];
+  const descriptor: Descriptor = under(settings, plain);
   const { name } = descriptor;
-  const fields = Object.entries(descriptor.fields).map(([path, { label, constraints }]) => {
-    const judge = (text: string): readonly Issue[] => guarded(() => checkField(name, path, text));
+  const { messages } = settings;
+  const fields = Object.entries(descriptor.fields).map(([path, { constraints }]) => {
+    const label = sentence(messages, 'labels', path) ?? path;
+    const judge = (text: string) => guarded(messages, () => checkField(name, path, text, settings));
     const checkOne = (value: unknown) => judge(snapshot(value));
-    return [path, { label, constraints, check: checkOne, ...fieldSchemaOf(descriptor, path, judge) }] as const;
+    const typed = (value: unknown): Typing => orElse('invalid', () => typing(name, path, snapshot(value), settings));
+    return [path, { label, constraints, check: checkOne, typing: typed, ...fieldSchemaOf(descriptor, path, judge) }] as const;
   });
   const checkAll = (values: unknown): Checked<Request> => {
     let checked: ReturnType<typeof check> | undefined;
-    const issues = guarded(() => (checked = check(name, snapshot(values), undefined)).issues);
+    const issues = guarded(messages, () => (checked = check(name, snapshot(values), undefined, settings)).issues);
     return checked?.request != null
       ? { ok: true, request: JSON.parse(checked.request) as Valid<Request>, notices: checked.notices }
       : { ok: false, issues };
   };
+  const places = (text: string): Record<string, Presence> => {
+    const paths = Object.entries(descriptor.fields);
+    const always = paths.map(([, { constraints }]) => (constraints.required ? 'required' : 'optional'));
+    const now = orElse(always, () => presence(name, text, settings));
+    return Object.fromEntries(paths.map(([path], at) => [path, now[at] as Presence]));
+  };
   return {
     ...schemaOf<Input, Request>(descriptor, checkAll),
     name,
+    settings,
     fields: Object.fromEntries(fields) as unknown as Fields,
     check: checkAll,
     build: (values, options = {}) => {
       const { idempotencyKey, accept = [] } = own(options);
       const text = snapshot(values);
-      const checked = check(name, text, idempotencyKey);
-      refuse(checked.issues, checked.notices, accept);
-      const { method, path, headers, body } = build(name, text, idempotencyKey, accept);
+      const checked = check(name, text, idempotencyKey, settings);
+      refuse(checked.issues, checked.notices, accept, messages);
+      const { method, path, headers, body } = build(name, text, idempotencyKey, accept, settings);
       if (descriptor.safety !== 'read' && !headers.some(([header]) => header === KEY_HEADER)) {
-        throw new CardwrightError('key_missing', 'not_sent');
+        throw new CardwrightError('key_missing', 'not_sent', { message: sentence(messages, 'errors', 'key_missing') });
       }
       return { operation: name, method, path, headers: Object.fromEntries(headers), body };
     },
     read: (reply) => {
-      const error = readAnswer(name, reply);
+      const error = readAnswer(name, reply, messages);
       if (error !== null) return { ok: false, error };
       const meta: Meta = { status: reply.status, attempts: 1, ...head(reply.headers) };
       return { ok: true, data: dataOf(reply.body), meta };
@@ -89,23 +124,45 @@ export function operation<Input, Request, Data, const D extends Descriptor>(
       const known = Object.keys(descriptor.fields);
       return pickBelow(values, known, '') as Partial<Input>;
     },
+    fromFormData: (entries) => valuesOf(descriptor, entries) as Input,
+    presence: (values) => places(snapshot(values)) as Record<Extract<keyof D['fields'], string>, Presence>,
+    form: (initial = {}) =>
+      form({ descriptor, settings, guarded: (issues) => guarded(messages, issues), presence: places }, initial as Input),
+    with: (given) => operation<Input, Request, Data, D>(plain, dataOf, changed(settings, given)),
   };
 }
 
 /** Throws what stands against sending: broken rules first, then notices the person has not accepted. */
-export function refuse(issues: readonly Issue[], notices: readonly Notice[], accept: readonly NoticeCode[]): void {
-  if (issues.length > 0) throw new CardwrightError('invalid_request', 'not_sent', { issues });
+export function refuse(
+  issues: readonly Issue[],
+  notices: readonly Notice[],
+  accept: readonly NoticeCode[],
+  messages: Messages,
+): void {
+  const refusal = (code: ErrorCode, what: ErrorDetails) =>
+    new CardwrightError(code, 'not_sent', { ...what, message: sentence(messages, 'errors', code) });
+  if (issues.length > 0) throw refusal('invalid_request', { issues });
   const open = notices.filter((notice) => notice.confirm && !accept.includes(notice.code));
-  if (open.length > 0) throw new CardwrightError('confirmation_required', 'not_sent', { notices: open });
+  if (open.length > 0) throw refusal('confirmation_required', { notices: open });
 }
 
 /** Issues instead of an exception: what goes wrong inside never looks like a valid input. */
-function guarded(issues: () => readonly Issue[]): readonly Issue[] {
+function guarded(messages: Messages, issues: () => readonly Issue[]): readonly Issue[] {
   try {
     return issues();
   } catch (cause) {
-    const code = isCardwrightError(cause) && cause.code === 'wasm_unavailable' ? cause.code : 'internal_error';
-    return [{ path: [], code, message: ERRORS[code][0], params: {} }];
+    const known = isCardwrightError(cause) && (cause.code === 'wasm_unavailable' || cause.code === 'wasm_missing');
+    const code = known ? cause.code : 'internal_error';
+    return [{ path: [], code, message: sentence(messages, 'errors', code) ?? '', params: {} }];
+  }
+}
+
+/** Something else instead of an exception. */
+function orElse<T>(otherwise: T, say: () => T): T {
+  try {
+    return say();
+  } catch {
+    return otherwise;
   }
 }
 
@@ -116,17 +173,12 @@ function pickBelow(values: object, known: readonly string[], parents: string): R
     const value = (values as Record<string, unknown>)[name];
     const children = known.some((field) => field.startsWith(`${path}.`));
     if (known.includes(path)) {
-      define(picked, name, children && isObject(value) ? pickBelow(value, known, `${path}.`) : value);
+      define(picked, name, children && isPlain(value) ? pickBelow(value, known, `${path}.`) : value);
     } else if (isCredential(name) || holdsCredential(value, [])) {
       define(picked, name, value);
     }
   }
   return picked;
-}
-
-/** An own property, whatever somebody put on `Object.prototype`. */
-function define(object: object, name: string, value: unknown): void {
-  Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
 function holdsCredential(value: unknown, above: readonly object[]): boolean {

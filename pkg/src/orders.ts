@@ -4,6 +4,7 @@ import type { OrderProgress } from './contract.js';
 import { CardwrightError } from './error.js';
 import type { CardIssueOrder } from './generated/answers.js';
 import type { OrderEnding } from './generated/codes.js';
+import type { Messages } from './messages.js';
 import { own } from './own.js';
 import { factsOf } from './pintopay.js';
 
@@ -45,10 +46,12 @@ interface Watcher {
 
 /** The orders being waited for: one poller an order, however many wait. */
 export class OrderWatch {
+  readonly #messages: Messages;
   readonly #check: Check;
   readonly #pollers = new Map<string, Poller>();
 
-  constructor(check: Check) {
+  constructor(messages: Messages, check: Check) {
+    this.#messages = messages;
     this.#check = check;
   }
 
@@ -75,6 +78,7 @@ export class OrderWatch {
     const known = this.#pollers.get(orderId);
     if (known !== undefined) return known;
     const poller = new Poller(
+      this.#messages,
       (signal) => this.#check(orderId, signal),
       () => this.#pollers.delete(orderId),
     );
@@ -86,6 +90,7 @@ export class OrderWatch {
 class Poller {
   readonly #clock = new ActiveClock();
   readonly #controller = new AbortController();
+  readonly #messages: Messages;
   readonly #watchers = new Set<Watcher>();
   readonly #read: (signal: AbortSignal) => Promise<CardIssueOrder>;
   readonly #ended: () => void;
@@ -96,7 +101,8 @@ class Poller {
   /** Whether a poll is due, and waits for somebody to look. */
   #due = true;
 
-  constructor(read: (signal: AbortSignal) => Promise<CardIssueOrder>, ended: () => void) {
+  constructor(messages: Messages, read: (signal: AbortSignal) => Promise<CardIssueOrder>, ended: () => void) {
+    this.#messages = messages;
     this.#read = read;
     this.#ended = ended;
     this.#unlisten = onActivity(() => {
@@ -136,7 +142,7 @@ class Poller {
   #take(order: CardIssueOrder): void {
     const facts = factsOf(order);
     if (this.#seen.order === null || orderAdvances(factsOf(this.#seen.order), facts)) {
-      const { result, usable, progress } = orderState(facts);
+      const { result, usable, progress } = orderState(facts, this.#messages);
       this.#seen = { result, usable, card_id: order.card_id ?? this.#seen.card_id, order, progress };
     }
     this.#tell(this.#seen);

@@ -1,4 +1,4 @@
-import { explainSlug, orderState, snapshot } from './boundary.js';
+import { orderState, slugHint, snapshot } from './boundary.js';
 import type { ListData, OrderProgress, OrderState } from './contract.js';
 import type { CardIssueOrder, PintopayCard, SeenOrder } from './generated/answers.js';
 import type { SlugHint } from './generated/codes.js';
@@ -17,7 +17,9 @@ import {
   type ListOrdersRequest,
 } from './generated/operations.js';
 import { list } from './list.js';
-import { operation } from './operation.js';
+import { sentence } from './messages.js';
+import { operation, type Operation } from './operation.js';
+import { DEFAULTS, changed, type OperationSettings, type Settings } from './settings.js';
 
 /** What the tables look at in an order: of an answer, of the register, or of a row of your own. */
 export type OrderFacts = Pick<CardIssueOrder, 'status' | 'issue_status' | 'is_issued' | 'card_id'>;
@@ -26,33 +28,50 @@ const order = (body: string): CardIssueOrder => (JSON.parse(body) as { order: Ca
 const card = (body: string): PintopayCard => (JSON.parse(body) as { card: PintopayCard }).card;
 const orders = (body: string): ListData<SeenOrder> => list<SeenOrder>(body);
 
+type Fields<D extends { fields: object }> = Extract<keyof D['fields'], string>;
+
 /** PintoPay: virtual cards by order. */
-export const pintopay = {
+export interface Pintopay {
   /** Orders a virtual card; the fee is charged at once. */
-  createCard: operation<CreateCardInput, CreateCardRequest, CardIssueOrder, typeof createCardDescriptor>(createCardDescriptor, order),
+  readonly createCard: Operation<CreateCardInput, CreateCardRequest, CardIssueOrder, Fields<typeof createCardDescriptor>>;
   /** Reads an order as it is now. */
-  checkOrder: operation<CheckOrderInput, CheckOrderRequest, CardIssueOrder, typeof checkOrderDescriptor>(checkOrderDescriptor, order),
+  readonly checkOrder: Operation<CheckOrderInput, CheckOrderRequest, CardIssueOrder, Fields<typeof checkOrderDescriptor>>;
   /** Reads a card; never its number. */
-  getCard: operation<GetCardInput, GetCardRequest, PintopayCard, typeof getCardDescriptor>(getCardDescriptor, card),
+  readonly getCard: Operation<GetCardInput, GetCardRequest, PintopayCard, Fields<typeof getCardDescriptor>>;
   /** Lists the orders the proxy has seen. */
-  listOrders: operation<ListOrdersInput, ListOrdersRequest, ListData<SeenOrder>, typeof listOrdersDescriptor>(listOrdersDescriptor, orders),
-
+  readonly listOrders: Operation<ListOrdersInput, ListOrdersRequest, ListData<SeenOrder>, Fields<typeof listOrdersDescriptor>>;
   /** How far an order is: a step of so many, in percent, as a code and as a sentence. */
-  orderProgress(order: OrderFacts): OrderProgress {
-    return orderState(factsOf(order)).progress;
-  },
-
+  orderProgress(order: OrderFacts): OrderProgress;
   /** How an order ended, or that it has not, and whether its card can be used. */
-  orderResult(order: OrderFacts): Pick<OrderState, 'result' | 'usable'> {
-    const { result, usable } = orderState(factsOf(order));
-    return { result, usable };
-  },
-
+  orderResult(order: OrderFacts): Pick<OrderState, 'result' | 'usable'>;
   /** What one of the issuer's error slugs means, and what helps; nothing for a slug we do not know. */
-  explain(slug: string): { readonly message: string; readonly hint: SlugHint } | undefined {
-    return explainSlug(slug);
-  },
-};
+  explain(slug: string): { readonly message: string; readonly hint: SlugHint } | undefined;
+  /** All of it under other settings; what is not given stays as it is. */
+  with(settings: OperationSettings): Pintopay;
+}
+
+/** PintoPay: virtual cards by order. */
+export const pintopay: Pintopay = /* @__PURE__ */ under(DEFAULTS);
+
+function under(settings: Settings): Pintopay {
+  const { messages } = settings;
+  return {
+    createCard: operation(createCardDescriptor, order, settings),
+    checkOrder: operation(checkOrderDescriptor, order, settings),
+    getCard: operation(getCardDescriptor, card, settings),
+    listOrders: operation(listOrdersDescriptor, orders, settings),
+    orderProgress: (order) => orderState(factsOf(order), messages).progress,
+    orderResult: (order) => {
+      const { result, usable } = orderState(factsOf(order), messages);
+      return { result, usable };
+    },
+    explain: (slug) => {
+      const hint = slugHint(slug);
+      return hint && { message: sentence(messages, 'slugs', slug) ?? '', hint };
+    },
+    with: (given) => under(changed(settings, given)),
+  };
+}
 
 /** The four facts alone: an order may hold more than an input may. */
 export function factsOf({ status, issue_status, is_issued, card_id }: OrderFacts): string {

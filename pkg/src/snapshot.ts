@@ -116,6 +116,11 @@ function kindOf(value: object): 'plain' | 'list' | '#class_instance' | '#unreada
   }
 }
 
+/** Whether a value is an object whose own members are all there is to it. */
+export function isPlain(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && kindOf(value) === 'plain';
+}
+
 /** `JSON.stringify` of a string calls nothing that a page could have replaced on a prototype. */
 function quoted(text: string): string {
   return JSON.stringify(text.length > LONGEST ? text.slice(0, LONGEST) + '_' : text);

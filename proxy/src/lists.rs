@@ -24,7 +24,7 @@ pub(crate) async fn list(
 ) -> Result<Response, Problem> {
     principal.may(operation)?;
     let input = inbound::query(request.uri())?;
-    let settings = Settings { ids: app.ids, key: None };
+    let settings = Settings { ids: app.ids, ..Settings::default() };
     let asked = check(operation, &input, &settings)
         .map_err(|issues| Problem::new(ErrorCode::InvalidRequest).with_issues(issues))?
         .request;

@@ -103,7 +103,7 @@ fn prove(
         Safety::Read => None,
         _ => Some(intent::key(&parts.headers).ok_or_else(|| Problem::new(ErrorCode::KeyMissing))?),
     };
-    let settings = Settings { ids: app.ids, key: key.as_deref() };
+    let settings = Settings { ids: app.ids, key: key.as_deref(), ..Settings::default() };
     let Accepted { request, notices } = check(operation, &input, &settings)
         .map_err(|issues| Problem::new(ErrorCode::InvalidRequest).with_issues(issues))?;
     inbound::confirmed(&notices, &parts.headers)?;

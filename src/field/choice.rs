@@ -11,3 +11,7 @@ pub(super) fn prove<'a>(text: Cow<'a, str>, words: &'static [&'static str]) -> R
         Err(Refusal::with(IssueCode::NotAChoice, "choices", Param::Words(words)))
     }
 }
+
+pub(super) fn continues(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| word.starts_with(text))
+}

@@ -36,6 +36,10 @@ pub(super) fn prove<'a>(text: Cow<'a, str>) -> Result<Proven<'a>, Refusal> {
     Err(Refusal::plain(if known { IssueCode::CountryNotSupported } else { IssueCode::CountryUnknown }))
 }
 
+pub(super) fn continues(text: &str) -> bool {
+    SERVED.starts_with(upper(text.into()).as_ref())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,7 +3,7 @@
 //! Source: the prefixes are documented on Ingo's card pages; the 8-4-4-4-12 hex digits are read off the samples, which are
 //! not all valid UUID versions (`rcrd-9a117b23-cc90-d1ef-...`), so the version is not looked at.
 
-use crate::field::Proven;
+use crate::field::{ID_MAX, Proven};
 use crate::issue::{IssueCode, Param, Refusal};
 use std::borrow::Cow;
 
@@ -41,6 +41,29 @@ pub(super) fn prove<'a>(text: Cow<'a, str>, prefix: &'static str, form: IdForm) 
         IdForm::PrefixOnly => !tail.is_empty(),
     };
     if proven { Ok(Proven::Text(text)) } else { refuse(IssueCode::IdFormat) }
+}
+
+pub(super) fn continues(text: &str, prefix: &str, form: IdForm) -> bool {
+    match (text.strip_prefix(prefix), form) {
+        (None, _) => prefix.starts_with(text),
+        (Some(tail), IdForm::Hex) => begins_grouped_hex(tail),
+        // Blanks alone are cut off; with one more letter they would stand inside.
+        (Some(_), IdForm::PrefixOnly) => text.chars().count() < ID_MAX as usize && !text.chars().any(char::is_control),
+    }
+}
+
+/// Whether text in groups of 8-4-4-4-12 hex digits can begin like this.
+fn begins_grouped_hex(text: &str) -> bool {
+    let mut groups = text.split('-').zip(GROUPS).peekable();
+    let mut held = 0;
+    while let Some((group, length)) = groups.next() {
+        let full = group.len() == length || (groups.peek().is_none() && group.len() < length);
+        if !full || !group.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return false;
+        }
+        held += 1;
+    }
+    held == text.split('-').count()
 }
 
 /// Whether the text is hex digits in groups of 8-4-4-4-12.

@@ -11,8 +11,16 @@ pub(super) fn prove<'a>(text: Cow<'a, str>) -> Result<Proven<'a>, Refusal> {
     if is_key(&text) { Ok(Proven::Text(text)) } else { Err(Refusal::plain(IssueCode::KeyFormat)) }
 }
 
+pub(super) fn continues(text: &str) -> bool {
+    text.len() < *LENGTH.start() && has_alphabet(text)
+}
+
 fn is_key(text: &str) -> bool {
-    LENGTH.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    LENGTH.contains(&text.len()) && has_alphabet(text)
+}
+
+fn has_alphabet(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 
 #[cfg(test)]

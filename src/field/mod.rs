@@ -19,7 +19,7 @@ pub use state::ALL as STATES;
 use crate::check::Settings;
 use crate::input::Value;
 use crate::issue::{IssueCode, NoticeCode, Param, Refusal};
-use crate::operation::{Condition, tooltip};
+use crate::operation::{Condition, prose};
 use std::borrow::Cow;
 
 /// One field of an operation's input.
@@ -49,8 +49,8 @@ impl Field {
         Field {
             name,
             wire: name,
-            label,
-            doc: tooltip(doc),
+            label: prose(label),
+            doc: prose(doc),
             kind,
             presence: Presence::Required,
             ask: None,
@@ -70,12 +70,12 @@ impl Field {
 
     /// The same field, asked for with a sentence of its own.
     pub const fn ask(self, sentence: &'static str) -> Field {
-        Field { ask: Some(sentence), ..self }
+        Field { ask: Some(prose(sentence)), ..self }
     }
 
     /// The same field, with its `autocomplete` token.
     pub const fn autocomplete(self, token: &'static str) -> Field {
-        Field { autocomplete: Some(token), ..self }
+        Field { autocomplete: Some(prose(token)), ..self }
     }
 }
 
@@ -163,6 +163,21 @@ impl Kind {
             Kind::PostalCode => postal_code::prove(text::line(value, ANY_LENGTH)?),
             Kind::Country => country::prove(text::line(value, ANY_LENGTH)?),
             Kind::Key => key::prove(text::line(value, ANY_LENGTH)?),
+        }
+    }
+
+    /// Whether text that does not pass would, with the right characters appended. Blanks before it do not count.
+    pub(crate) fn continues(&self, text: &str, settings: &Settings<'_>) -> bool {
+        match self {
+            Kind::Id(prefix) => id::continues(text, prefix, settings.ids),
+            Kind::Choice(words) => choice::continues(text, words),
+            Kind::State => state::continues(text),
+            Kind::PostalCode => postal_code::continues(text),
+            Kind::Country => country::continues(text),
+            Kind::Key => key::continues(text),
+            Kind::Page => page::continues(text),
+            // A line is too long or has a wrong character for good; the others are no text at all.
+            Kind::Text(_) | Kind::Boolean | Kind::Object(_) => false,
         }
     }
 }

@@ -20,6 +20,11 @@ pub(super) fn prove<'a>(value: &Value<'a>) -> Result<Proven<'a>, Refusal> {
     }
 }
 
+/// Zeros may stand before a page number.
+pub(super) fn continues(text: &str) -> bool {
+    text.bytes().all(|byte| byte == b'0')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

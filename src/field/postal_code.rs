@@ -14,6 +14,10 @@ pub(super) fn prove<'a>(text: Cow<'a, str>) -> Result<Proven<'a>, Refusal> {
     }
 }
 
+pub(super) fn continues(text: &str) -> bool {
+    text.len() < 5 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 #[cfg(test)]
 mod tests {
     use super::prove;

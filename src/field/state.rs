@@ -20,6 +20,11 @@ pub(super) fn prove<'a>(text: Cow<'a, str>) -> Result<Proven<'a>, Refusal> {
     if ALL.contains(&text.as_ref()) { Ok(Proven::Text(text)) } else { Err(Refusal::plain(IssueCode::StateUnknown)) }
 }
 
+pub(super) fn continues(text: &str) -> bool {
+    let text = upper(text.into());
+    ALL.iter().any(|code| code.starts_with(text.as_ref()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,6 +3,8 @@
 //! Source: the first nine are PintoPay's "Card Issue" page; the others stand on its overview and its pages about top-ups,
 //! status changes, cardholders, the wallet, and the OpenAPI file.
 
+use crate::operation::prose;
+
 /// What helps against an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hint {
@@ -36,7 +38,7 @@ impl Hint {
 pub struct Slug {
     /// The issuer's word.
     pub word: &'static str,
-    /// A sentence for people.
+    /// A sentence for people; empty in the wasm.
     pub message: &'static str,
     /// What helps.
     pub hint: Hint,
@@ -46,7 +48,7 @@ pub struct Slug {
 macro_rules! slugs {
     ($($word:literal $hint:ident $message:literal;)+) => {
         /// Every slug we know.
-        pub const ALL: &[Slug] = &[$(Slug { word: $word, message: $message, hint: Hint::$hint },)+];
+        pub const ALL: &[Slug] = &[$(Slug { word: $word, message: prose($message), hint: Hint::$hint },)+];
         /// The words alone.
         pub const WORDS: &[&str] = &[$($word,)+];
     };

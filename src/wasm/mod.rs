@@ -3,6 +3,7 @@
 //! Text comes in, small rows go out: arrays whose members the TypeScript side names, because an array cannot be bent by a
 //! setter that somebody put on `Object.prototype`. There are no classes, so there is nothing to free.
 
+pub mod form;
 pub mod orders;
 mod rows;
 pub mod transport;
@@ -21,26 +22,23 @@ use wasm_bindgen::prelude::*;
 
 /// Checks a snapshot: `[request | null, key | null, issues, notices]`.
 #[wasm_bindgen(js_name = check)]
-pub fn check_snapshot(operation: &str, snapshot: &str, key: Option<String>) -> Result<JsValue, JsValue> {
+pub fn check_snapshot(operation: &str, snapshot: &str, key: Option<String>, relaxed: u8) -> Result<JsValue, JsValue> {
     let operation = known(operation)?;
-    let settings = Settings { ids: IdForm::Hex, key: key.as_deref() };
+    let settings = settings(relaxed, key.as_deref());
     to_js(&match read_snapshot(snapshot, INPUT_LIMITS) {
         Err(error) => CheckRow::refused(vec![check::unreadable(error)]),
-        Ok(input) => match check::check(operation, &input, &settings) {
-            Err(issues) => CheckRow::refused(issues),
-            Ok(accepted) => CheckRow::accepted(&accepted),
-        },
+        Ok(input) => CheckRow::of(check::check(operation, &input, &settings)),
     })
 }
 
 /// Checks one field alone: its issues. `path` is dotted.
 #[wasm_bindgen(js_name = checkField)]
-pub fn check_field(operation: &str, path: &str, snapshot: &str) -> Result<JsValue, JsValue> {
+pub fn check_field(operation: &str, path: &str, snapshot: &str, relaxed: u8) -> Result<JsValue, JsValue> {
     let names: Vec<&str> = path.split('.').collect();
     let field = known(operation)?.field(&names).ok_or(JsValue::from_str("unknown field"))?;
     let issues = match read_snapshot(snapshot, INPUT_LIMITS) {
         Err(error) => vec![check::unreadable(error)],
-        Ok(value) => check::check_field(field, &value, &Settings::default()),
+        Ok(value) => check::check_field(field, &value, &settings(relaxed, None)),
     };
     let parents: Vec<String> = names.iter().take(names.len() - 1).map(|name| (*name).to_owned()).collect();
     to_js(&rows::issues_below(&parents, issues))
@@ -48,9 +46,15 @@ pub fn check_field(operation: &str, path: &str, snapshot: &str) -> Result<JsValu
 
 /// Builds the call of a snapshot that was checked: `[method, path, headers, body | null]`, or null if it breaks a rule.
 #[wasm_bindgen(js_name = build)]
-pub fn build(operation: &str, snapshot: &str, key: Option<String>, accepted: &str) -> Result<JsValue, JsValue> {
+pub fn build(
+    operation: &str,
+    snapshot: &str,
+    key: Option<String>,
+    accepted: &str,
+    relaxed: u8,
+) -> Result<JsValue, JsValue> {
     let operation = known(operation)?;
-    let settings = Settings { ids: IdForm::Hex, key: key.as_deref() };
+    let settings = settings(relaxed, key.as_deref());
     let Ok(input) = read_snapshot(snapshot, INPUT_LIMITS) else {
         return Ok(JsValue::NULL);
     };
@@ -98,7 +102,7 @@ pub fn read_card(snapshot: &str) -> Result<JsValue, JsValue> {
     }
 }
 
-/// What is legal for a card: `[method, allowed, code | null, reason | null]` for each action. `scopes` is separated by blanks.
+/// What is legal for a card: `[method, allowed, code | null]` for each action. `scopes` is separated by blanks.
 #[wasm_bindgen(js_name = allowedActions)]
 pub fn allowed_actions(status: &str, scopes: Option<String>) -> Result<JsValue, JsValue> {
     let scopes: Option<Vec<&str>> = scopes.as_deref().map(|scopes| scopes.split(' ').collect());
@@ -126,6 +130,15 @@ pub fn retry_after(
         Decision::Stop => -1,
         Decision::After(wait) => i32::try_from(wait).unwrap_or(i32::MAX),
     })
+}
+
+/// `relaxed` is a sum: 1 for ids by their prefix alone, 2 for unknown names passed over.
+fn settings(relaxed: u8, key: Option<&str>) -> Settings<'_> {
+    Settings {
+        ids: if relaxed & 1 == 0 { IdForm::Hex } else { IdForm::PrefixOnly },
+        drop_unknown: relaxed & 2 != 0,
+        key,
+    }
 }
 
 fn known(name: &str) -> Result<&'static Operation, JsValue> {

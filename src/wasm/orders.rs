@@ -8,7 +8,7 @@ use crate::pintopay::slug;
 use crate::poll::{self, Next};
 use wasm_bindgen::prelude::*;
 
-/// What an order's snapshot says: `[final, ending, usable, step, of, percent, code, label, retrying]`.
+/// What an order's snapshot says: `[final, ending, usable, step, of, percent, code, retrying]`.
 #[wasm_bindgen(js_name = orderState)]
 pub fn order_state(snapshot: &str) -> Result<JsValue, JsValue> {
     let order = read_snapshot(snapshot, ANSWER_LIMITS).map_err(|_| JsValue::from_str("not an order"))?;
@@ -23,7 +23,6 @@ pub fn order_state(snapshot: &str) -> Result<JsValue, JsValue> {
         progress.of,
         progress.percent,
         progress.stage.as_str(),
-        progress.stage.template(),
         progress.retrying,
     ))
 }
@@ -52,11 +51,8 @@ pub fn poll_again(code: &str) -> bool {
     ErrorCode::parse(code).is_none_or(poll::worth_another)
 }
 
-/// What is known of an error slug: `[message, hint]`, or null.
-#[wasm_bindgen(js_name = explainSlug)]
-pub fn explain_slug(word: &str) -> Result<JsValue, JsValue> {
-    match slug::explain(word) {
-        Some(slug) => to_js(&(slug.message, slug.hint.as_str())),
-        None => Ok(JsValue::NULL),
-    }
+/// What helps against an error slug, if it is one we know.
+#[wasm_bindgen(js_name = slugHint)]
+pub fn slug_hint(word: &str) -> Option<String> {
+    slug::explain(word).map(|slug| slug.hint.as_str().to_owned())
 }

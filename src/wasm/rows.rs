@@ -13,13 +13,13 @@ pub(super) fn to_js<T: Serialize + ?Sized>(row: &T) -> Result<JsValue, JsValue> 
     row.serialize(&Serializer::json_compatible()).map_err(JsValue::from)
 }
 
-/// `[path, code, message, [[name, value], ...]]`
+/// `[path, code, [[name, value], ...]]`; the sentence is made in TypeScript.
 #[derive(Serialize)]
-pub(super) struct IssueRow(Vec<String>, &'static str, String, Vec<(&'static str, Param)>);
+pub(super) struct IssueRow(Vec<String>, &'static str, Vec<(&'static str, Param)>);
 
 impl From<Issue> for IssueRow {
     fn from(issue: Issue) -> IssueRow {
-        IssueRow(issue.path, issue.code.as_str(), issue.message, issue.params)
+        IssueRow(issue.path, issue.code.as_str(), issue.params)
     }
 }
 
@@ -34,13 +34,13 @@ pub(super) fn issues_below(parents: &[String], issues: Vec<Issue>) -> Vec<IssueR
     issues.into_iter().map(below).collect()
 }
 
-/// `[path, code, confirm, message]`
+/// `[path, code, confirm]`
 #[derive(Serialize)]
-struct NoticeRow(Vec<String>, &'static str, bool, String);
+struct NoticeRow(Vec<String>, &'static str, bool);
 
 impl From<Notice> for NoticeRow {
     fn from(notice: Notice) -> NoticeRow {
-        NoticeRow(notice.path, notice.code.as_str(), notice.confirm, notice.message)
+        NoticeRow(notice.path, notice.code.as_str(), notice.confirm)
     }
 }
 
@@ -53,7 +53,14 @@ impl CheckRow {
         CheckRow(None, None, issues.into_iter().map(IssueRow::from).collect(), Vec::new())
     }
 
-    pub(super) fn accepted(accepted: &Accepted<'_>) -> CheckRow {
+    pub(super) fn of(checked: Result<Accepted<'_>, Vec<Issue>>) -> CheckRow {
+        match checked {
+            Err(issues) => CheckRow::refused(issues),
+            Ok(accepted) => CheckRow::accepted(&accepted),
+        }
+    }
+
+    fn accepted(accepted: &Accepted<'_>) -> CheckRow {
         let notices = accepted.notices.iter().cloned().map(NoticeRow::from).collect();
         CheckRow(Some(accepted.request.to_json()), accepted.request.key().map(str::to_owned), Vec::new(), notices)
     }
@@ -99,9 +106,9 @@ impl AnswerRow {
     }
 }
 
-/// An issue of the proxy's answer, as it spelled it: `[path, code, message, [[name, value], ...]]`.
+/// An issue of the proxy's answer, as it spelled it: `[path, code, [[name, value], ...], message]`.
 #[derive(Serialize)]
-struct AnsweredIssueRow(Vec<String>, String, String, Vec<(String, AnsweredParam)>);
+struct AnsweredIssueRow(Vec<String>, String, Vec<(String, AnsweredParam)>, String);
 
 impl AnsweredIssueRow {
     fn read(issue: &Value<'_>) -> Option<AnsweredIssueRow> {
@@ -112,7 +119,7 @@ impl AnsweredIssueRow {
                 .collect(),
             _ => Vec::new(),
         };
-        Some(AnsweredIssueRow(path(issue)?, text(issue, "code")?, text(issue, "message")?, params))
+        Some(AnsweredIssueRow(path(issue)?, text(issue, "code")?, params, text(issue, "message")?))
     }
 }
 
@@ -159,17 +166,12 @@ impl AnsweredParam {
     }
 }
 
-/// `[method, allowed, code | null, reason | null]`
+/// `[method, allowed, code | null]`
 #[derive(Serialize)]
-pub(super) struct ActionRow(&'static str, bool, Option<&'static str>, Option<&'static str>);
+pub(super) struct ActionRow(&'static str, bool, Option<&'static str>);
 
 impl ActionRow {
     pub(super) fn new(action: Action) -> ActionRow {
-        ActionRow(
-            action.operation.method_name(),
-            action.allowed,
-            action.reason.map(|reason| reason.as_str()),
-            action.reason.map(|reason| reason.template()),
-        )
+        ActionRow(action.operation.method_name(), action.allowed, action.reason.map(|reason| reason.as_str()))
     }
 }

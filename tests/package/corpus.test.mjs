@@ -1,40 +1,24 @@
 // The accept/reject cases of tests/fixtures/cases, judged by the wasm in the package.
 
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
+import { files, operationOf } from './cases.mjs';
 import { load } from './installed.mjs';
 
 const faces = await load();
-const folder = join(import.meta.dirname, '../fixtures/cases');
-
-/** Text that JSON.parse would change (repeated names, malformed, too large) has no JavaScript value; those cases are the host's. */
-const valueOf = (one) => {
-  if (one.text === undefined) return { value: one.input };
-  try {
-    const value = JSON.parse(one.text);
-    return JSON.stringify(value) === one.text.replaceAll(/\s/g, '') ? { value } : undefined;
-  } catch {
-    return undefined;
-  }
-};
 
 let judged = 0;
-for (const file of readdirSync(folder).sort()) {
-  test(file, () => {
-    for (const one of JSON.parse(readFileSync(join(folder, file), 'utf8')).cases) {
-      const given = valueOf(one);
-      if (given === undefined) continue;
+for (const { name, cases } of files) {
+  test(name, () => {
+    for (const one of cases) {
       judged += 1;
-      const [issuer, method] = one.operation.split('.');
-      const operation = faces[issuer][method];
+      const operation = operationOf(faces, one);
       if (one.key !== undefined) {
         const built = (() => {
           try {
-            return { ok: true, body: operation.build(given.value, { idempotencyKey: one.key, accept: ['old_card_ends'] }).body };
+            return { ok: true, body: operation.build(one.value, { idempotencyKey: one.key, accept: ['old_card_ends'] }).body };
           } catch (error) {
-            if (error.code === 'key_missing') return { ok: true, body: JSON.stringify(operation.check(given.value).request) };
+            if (error.code === 'key_missing') return { ok: true, body: JSON.stringify(operation.check(one.value).request) };
             return { ok: false, issues: error.issues };
           }
         })();
@@ -42,7 +26,7 @@ for (const file of readdirSync(folder).sort()) {
         else assert.deepEqual(built.issues.map(({ path, code }) => ({ path, code })), one.issues, one.name);
         continue;
       }
-      const checked = operation.check(given.value);
+      const checked = operation.check(one.value);
       if (one.accepts !== undefined) {
         assert.equal(JSON.stringify(checked.request), JSON.stringify(one.accepts), one.name);
         assert.deepEqual(checked.notices.map(({ path, code }) => ({ path, code })), one.notices ?? [], one.name);

@@ -1,14 +1,23 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { folder, project } from './installed.mjs';
 
-const compiler = join(import.meta.dirname, '../../pkg/node_modules/typescript/bin/tsc');
-for (const file of ['usage.ts', 'tsconfig.json']) copyFileSync(join(import.meta.dirname, 'types', file), join(project, file));
+const modules = join(import.meta.dirname, 'node_modules');
+const compilers = {
+  'TypeScript 5.9': join(import.meta.dirname, '../../pkg/node_modules/typescript/bin/tsc'),
+  'TypeScript 7': join(modules, 'typescript-next/bin/tsc'),
+};
+for (const file of ['usage.ts', 'schemas.ts', 'tsconfig.json']) copyFileSync(join(import.meta.dirname, 'types', file), join(project, file));
+for (const name of ['@hookform/resolvers', '@standard-schema/spec', '@tanstack/form-core', 'react-hook-form']) {
+  const link = join(project, 'node_modules', name);
+  mkdirSync(dirname(link), { recursive: true });
+  symlinkSync(join(modules, name), link);
+}
 
-const compile = (...settings) => {
+const compile = (compiler, ...settings) => {
   try {
     execFileSync(process.execPath, [compiler, '--project', 'tsconfig.json', ...settings], { cwd: project, encoding: 'utf8' });
     return '';
@@ -17,16 +26,31 @@ const compile = (...settings) => {
   }
 };
 
-for (const [name, ...settings] of [
-  ['a bundler', '--module', 'esnext', '--moduleResolution', 'bundler'],
-  ['Node', '--module', 'nodenext', '--moduleResolution', 'nodenext'],
-]) {
-  test(`the types hold what they promise, as ${name} resolves them`, () => assert.equal(compile(...settings), ''));
+for (const [version, compiler] of Object.entries(compilers)) {
+  for (const [name, ...settings] of [
+    ['a bundler', '--module', 'esnext', '--moduleResolution', 'bundler'],
+    ['Node', '--module', 'nodenext', '--moduleResolution', 'nodenext'],
+  ]) {
+    test(`the types hold what they promise to ${version}, as ${name} resolves them`, () => {
+      const found = execFileSync(process.execPath, [compiler, '--version'], { encoding: 'utf8' });
+      assert.ok(found.startsWith(version.replace('TypeScript', 'Version')), found);
+      assert.equal(compile(compiler, ...settings), '');
+    });
+  }
 }
 
+/** A published file of types, without comments and without words in quotes. */
+const bare = (file) => readFileSync(join(folder, 'dist', file), 'utf8').replaceAll(/\/\*\*[\s\S]*?\*\/|"[^"]*"|'[^']*'/g, '');
+const published = readdirSync(join(folder, 'dist')).filter((file) => /\.d\.[cm]?ts$/.test(file));
+
 test('no any in the published types', () => {
-  for (const file of ['index.d.ts', 'index.d.cts']) {
-    const text = readFileSync(join(folder, 'dist', file), 'utf8').replaceAll(/\/\*\*[\s\S]*?\*\//g, '');
-    assert.doesNotMatch(text, /\bany\b/);
+  assert.ok(published.includes('index.d.ts') && published.includes('index.d.cts'));
+  for (const file of published) assert.doesNotMatch(bare(file), /\bany\b/, file);
+});
+
+test('unknown is what a function may be given, never what it gives', () => {
+  for (const file of published) {
+    const results = bare(file).replaceAll(/\(\w+: (?:Readonly<Record<string, unknown>>|unknown)/g, '(');
+    assert.doesNotMatch(results, /\bunknown\b/, file);
   }
 });

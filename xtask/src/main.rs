@@ -7,6 +7,7 @@ mod bench;
 mod demo;
 mod generate;
 mod matrix;
+mod no_wasm;
 mod package;
 mod size;
 mod step;

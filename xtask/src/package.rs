@@ -1,56 +1,218 @@
-//! The npm package: generated sources, two bundles, and their types.
+//! The npm package: generated sources, one bundle for each entry, and their types.
 
 use crate::step::{command, modified, program_modified, root, run, step, target};
-use crate::{generate, wasm};
+use crate::{generate, no_wasm, wasm};
 use anyhow::{Context as _, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
+
+/// One thing that can be imported. To add one, add its row here and its row in the `exports` of `pkg/package.json`.
+struct Entry {
+    /// Its file in `dist`, without an ending. `index` is the package itself, `index.workerd` the same under that condition.
+    name: &'static str,
+    /// What is bundled.
+    source: &'static str,
+    /// Where the engine's instances come from, a file of `pkg/src/source`. None where the rules are imported from
+    /// `cardwright` itself, so that a page has them once.
+    engine: Option<&'static str>,
+    /// What stays an import.
+    external: &'static [&'static str],
+    formats: &'static [Format],
+    types: Types,
+}
+
+enum Format {
+    Esm,
+    Cjs,
+}
+
+const BOTH: &[Format] = &[Format::Esm, Format::Cjs];
+
+enum Types {
+    /// Of its own.
+    Own,
+    /// Those of the default entry, and what this source exports beside it. One declaration of a class serves all entries,
+    /// because TypeScript takes a second one for another class.
+    Beside(Option<&'static str>),
+    /// The default entry's file.
+    Default,
+}
+
+const ENTRIES: &[Entry] = &[
+    Entry {
+        name: "index",
+        source: "src/index.ts",
+        engine: Some("inline"),
+        external: &[],
+        formats: BOTH,
+        types: Types::Own,
+    },
+    Entry {
+        name: "index.workerd",
+        source: "src/index.ts",
+        engine: Some("workerd"),
+        external: &["./cardwright.wasm"],
+        formats: &[Format::Esm],
+        types: Types::Default,
+    },
+    Entry {
+        name: "index.edge-light",
+        source: "src/index.ts",
+        engine: Some("edge-light"),
+        external: &["./cardwright.wasm?module"],
+        formats: &[Format::Esm],
+        types: Types::Default,
+    },
+    Entry {
+        name: "slim",
+        source: "src/slim.ts",
+        engine: Some("slim"),
+        external: &[],
+        formats: BOTH,
+        types: Types::Beside(Some("src/init.ts")),
+    },
+    Entry {
+        name: "no-wasm",
+        source: "src/index.ts",
+        engine: Some("no-wasm"),
+        external: &[],
+        formats: BOTH,
+        types: Types::Beside(None),
+    },
+];
 
 /// Where the package's files are put.
 pub(crate) fn dist() -> PathBuf {
     root().join("pkg/dist")
 }
 
+/// The files of `dist` that hold code, for their sizes.
+pub(crate) fn code() -> impl Iterator<Item = PathBuf> {
+    let bundles = ENTRIES.iter().flat_map(|entry| entry.formats.iter().map(|format| entry.file(format.ending())));
+    bundles.chain([dist().join(WASM)])
+}
+
+const WASM: &str = "cardwright.wasm";
+
 /// Builds `pkg/dist` from the rules and the TypeScript.
 pub(crate) fn build() -> Result<()> {
     step("write TypeScript from the descriptors", || generate::write(&wasm::generated()))?;
     wasm::build()?;
-    let sources =
-        newest(&root().join("pkg/src"))?.max(modified(&root().join("pkg/package.json"))?).max(program_modified()?);
-    if dist().join("index.d.cts").exists() && newest(&dist())? > sources {
+    no_wasm::build()?;
+    let sources = ["pkg/src", "pkg/package.json", "pkg/tsconfig.json"].map(|path| newest(&root().join(path)));
+    let sources = sources.into_iter().collect::<Result<Vec<_>>>()?.into_iter().max().max(Some(program_modified()?));
+    // Written last, so everything is there if this is.
+    let last = dist().join(WASM);
+    if modified(&last).ok() > sources {
         return Ok(());
     }
     let _ = fs::remove_dir_all(dist());
-    step("bundle the package", || {
-        for (format, file) in [("esm", "index.js"), ("cjs", "index.cjs")] {
-            run(tool("esbuild")
-                .args([
-                    "src/index.ts",
-                    "--bundle",
-                    "--target=es2022",
-                    "--charset=utf8",
-                    "--log-level=warning",
-                    "--minify",
-                ])
-                .arg(format!("--format={format}"))
-                .arg(format!("--outfile=dist/{file}")))?;
-        }
+    fs::create_dir_all(dist())?;
+    step("bundle the package", || ENTRIES.iter().try_for_each(bundle))?;
+    step("check the types and write them", || {
+        write_types()?;
+        run(tool("tsc").args(["--project", "tsconfig.json", "--noEmit"]))?;
         Ok(())
     })?;
-    step("check the types and write them", || {
-        run(tool("tsc").args(["--project", "tsconfig.json", "--noEmit"]))?;
-        // One file for each module system: a `.d.cts` that imported a `.d.ts` would say "ESM" to a CommonJS program.
-        for file in ["index.d.ts", "index.d.cts"] {
-            run(tool("dts-bundle-generator")
-                .args(["src/index.ts", "--project", "tsconfig.json", "--no-banner", "--silent", "--out-file"])
-                .arg(format!("dist/{file}")))?;
+    for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
+        fs::copy(root().join(licence), root().join("pkg").join(licence))
+            .with_context(|| format!("expected {licence}"))?;
+    }
+    // A copy could keep the module's own time, which may be older than the sources.
+    fs::write(last, fs::read(wasm::finished())?)?;
+    Ok(())
+}
+
+impl Entry {
+    fn file(&self, ending: &str) -> PathBuf {
+        dist().join(format!("{}{ending}", self.name))
+    }
+}
+
+impl Format {
+    fn ending(&self) -> &'static str {
+        match self {
+            Format::Esm => ".js",
+            Format::Cjs => ".cjs",
         }
-        for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
-            fs::copy(root().join(licence), root().join("pkg").join(licence))
-                .with_context(|| format!("expected {licence}"))?;
+    }
+
+    fn name(&self) -> &'static str {
+        match self {
+            Format::Esm => "esm",
+            Format::Cjs => "cjs",
         }
-        Ok(())
-    })
+    }
+}
+
+fn bundle(entry: &Entry) -> Result<()> {
+    for format in entry.formats {
+        let mut esbuild = tool("esbuild");
+        esbuild
+            .args([entry.source, "--bundle", "--minify", "--target=es2022", "--charset=utf8", "--log-level=warning"])
+            .args(entry.external.iter().map(|name| format!("--external:{name}")))
+            .args(entry.engine.map(|engine| format!("--alias:#source=./src/source/{engine}.ts")))
+            .arg(format!("--format={}", format.name()))
+            .arg(format!("--outfile={}", entry.file(format.ending()).display()));
+        run(&mut esbuild)?;
+    }
+    Ok(())
+}
+
+/// Two files for each entry, one a module system: a `.d.cts` that imported a `.d.ts` would say "ESM" to a CommonJS program.
+fn write_types() -> Result<()> {
+    declarations(&[("src/index.ts", dist().join("index.d.ts"))])?;
+    let beside = ENTRIES.iter().filter(|entry| entry.name != "index").filter_map(|entry| match entry.types {
+        Types::Own => Some((entry.source, entry.file(".d.ts"))),
+        Types::Beside(source) => Some((source?, entry.file(".d.ts"))),
+        Types::Default => None,
+    });
+    declarations(&beside.collect::<Vec<_>>())?;
+    for entry in ENTRIES {
+        let own = fs::read_to_string(entry.file(".d.ts")).unwrap_or_default();
+        for (ending, index) in [(".d.ts", "./index.js"), (".d.cts", "./index.cjs")] {
+            let text = match entry.types {
+                Types::Own => own.clone(),
+                Types::Beside(_) => format!("export * from '{index}';\n{own}"),
+                Types::Default => continue,
+            };
+            fs::write(entry.file(ending), text)?;
+        }
+    }
+    fs::copy(root().join("pkg/src/cardwright.wasm.d.ts"), dist().join("cardwright.wasm.d.ts"))?;
+    Ok(())
+}
+
+/// Bundles the types of each source into one file. What comes from `cardwright` is imported from there, as by any other
+/// package: the bundler of types takes for a package what lies in a `node_modules`, so the default entry's types are put there.
+fn declarations(files: &[(&str, PathBuf)]) -> Result<()> {
+    let folder = target().join("npm/types");
+    let ours = folder.join("node_modules/cardwright/index.d.ts");
+    let default = dist().join("index.d.ts");
+    fs::create_dir_all(ours.parent().context("expected a folder")?)?;
+    if default.exists() {
+        fs::copy(default, &ours)?;
+    }
+    let project = folder.join("tsconfig.json");
+    let package = root().join("pkg");
+    let source = package.join("src/source/inline.ts");
+    let settings = serde_json::json!({
+        "extends": package.join("tsconfig.json"),
+        "compilerOptions": { "rootDir": "/", "paths": { "#source": [source], "cardwright": [ours] } },
+        "include": [package.join("src")],
+    });
+    fs::write(&project, settings.to_string())?;
+    let entries: Vec<_> = files
+        .iter()
+        .map(|(source, file)| {
+            serde_json::json!({ "filePath": package.join(source), "outFile": file, "output": { "noBanner": true } })
+        })
+        .collect();
+    let config = folder.join("entries.json");
+    let settings = serde_json::json!({ "compilationOptions": { "preferredConfigPath": project }, "entries": entries });
+    fs::write(&config, settings.to_string())?;
+    run(tool("dts-bundle-generator").args(["--silent", "--config"]).arg(&config))?;
+    Ok(())
 }
 
 /// Packs `pkg` as npm would publish it, and gives the tarball's path.

@@ -1,19 +1,16 @@
 //! What the package weighs, and which crate costs what.
 
-use crate::package::dist;
-use crate::wasm;
+use crate::{package, wasm};
 use anyhow::{Context as _, Result};
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::Path;
 use wasmparser::{KnownCustom, Name, NameSectionReader, Parser, Payload};
 
-/// Prints raw, gzip and brotli of the wasm and of the default entry.
+/// Prints raw, gzip and brotli of every file that holds code.
 pub(crate) fn print() -> Result<()> {
     println!("{:<34}{:>10}{:>10}{:>10}", "size in bytes", "raw", "gzip -9", "brotli 11");
-    row("cardwright.wasm", &wasm::finished())?;
-    row("dist/index.js (wasm inlined)", &dist().join("index.js"))?;
-    row("dist/index.cjs", &dist().join("index.cjs"))
+    package::code().try_for_each(|file| row(&file.file_name().unwrap_or_default().to_string_lossy(), &file))
 }
 
 fn row(name: &str, file: &Path) -> Result<()> {

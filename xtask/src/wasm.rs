@@ -89,7 +89,10 @@ pub(crate) fn generated() -> PathBuf {
 
 /// The glue keeps its instance in module scope. Wrapped into a function there can be several, and a trapped one is replaced.
 fn glue() -> Result<()> {
-    let bound = folder().join("cardwright_bg.js");
+    let bound = folder().join("glue.js");
+    // For a memory that cannot detach its old buffer, see no_wasm.rs.
+    let forget = "export function memoryGrew() { cachedDataViewMemory0 = cachedUint8ArrayMemory0 = null; }\n";
+    fs::write(&bound, fs::read_to_string(folder().join("cardwright_bg.js"))? + forget)?;
     let wrapped = run(command(root().join("pkg/node_modules/.bin/esbuild"))
         .args(["--bundle", "--format=iife", "--global-name=glue", "--target=es2022", "--log-level=warning"])
         .arg(&bound))
@@ -104,9 +107,10 @@ fn glue() -> Result<()> {
     )?;
     let text = format!(
         "// @ts-nocheck Made by `cargo xtask build` from the output of wasm-bindgen. Do not edit.\n\
+         import {{ codecs }} from '../codecs.js';\n\
          import type {{ Glue }} from '../glue.js';\n\
          export type {{ Glue }};\n\n\
-         export function createGlue(): Glue {{\n{wrapped}\n  \
+         export function createGlue(): Glue {{\n  const {{ TextDecoder, TextEncoder }} = codecs();\n{wrapped}\n  \
          return {{\n    ...glue,\n    imports: glue,\n    start(exports) {{\n      glue.__wbg_set_wasm(exports);\n    }},\n  }};\n}}\n"
     );
     fs::write(generated().join("glue.ts"), text)?;

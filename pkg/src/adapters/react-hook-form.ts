@@ -1,4 +1,4 @@
-import type { Issue, Valid } from '../contract.js';
+import type { Issue } from '../contract.js';
 import type { FormIssue, StandardSchema } from '../standard-schema.js';
 
 /** The errors of react-hook-form, nested as its values are: the code as `type`, so that it is not lost. */
@@ -19,13 +19,17 @@ export function toRHFErrors(issues: readonly FormIssue[]): RHFErrors {
   return errors;
 }
 
+/** What a resolver gives to react-hook-form; where there are errors, nothing can be read as values. */
+export type RHFResult<Output> = { values: Output; errors: {} } | { values: never; errors: RHFErrors };
+
 /**
  * A resolver for react-hook-form: `useForm({ resolver: rhfResolver(ingo.issueCard) })`. The one of @hookform/resolvers works too,
  * and loses the codes.
  */
-export function rhfResolver<Input, Output>(schema: StandardSchema<Input, Output>) {
-  return (values: Input): { values: Output; errors: {} } | { values: {}; errors: RHFErrors } => {
-    const { value, issues } = schema['~standard'].validate(values) as { value?: Output; issues?: readonly FormIssue[] };
-    return issues === undefined ? { values: value as Output, errors: {} } : { values: {}, errors: toRHFErrors(issues) };
+export function rhfResolver<Input, Output>(schema: StandardSchema<Input, Output>): (values: Input) => RHFResult<Output> {
+  return (values) => {
+    const result = schema['~standard'].validate(values);
+    if (result.issues === undefined) return { values: result.value, errors: {} };
+    return { values: {} as never, errors: toRHFErrors(result.issues) };
   };
 }

@@ -1,6 +1,20 @@
 // Compiled against the packed package: what must be right compiles, what must be wrong does not.
 
-import { CardClient, ingo, isCardwrightError, type Card, type CardStatus, type IssueCardRequest, type Outcome } from 'cardwright';
+import {
+  CardClient,
+  ingo,
+  isCardwrightError,
+  pintopay,
+  toFieldErrors,
+  type Card,
+  type CardStatus,
+  type CardwrightError,
+  type IssueCardRequest,
+  type Outcome,
+  type ShippingAddress,
+  type Unrecognized,
+  type Valid,
+} from 'cardwright';
 
 const client = new CardClient({ baseUrl: '/api', headers: async () => ({ 'x-csrf': 'token' }) });
 
@@ -78,3 +92,85 @@ export function shade(card: Card): string {
 
 const added = ({} as Card)['added_later'];
 if (typeof added === 'string') added.trim();
+
+// Every known status has its case, and what is left is the brand alone.
+export function complete(card: Card): string {
+  const { status } = card;
+  switch (status) {
+    case 'unactivated':
+    case 'active':
+    case 'suspended':
+    case 'terminated':
+    case 'limited':
+      return status;
+    default: {
+      const unrecognized: Unrecognized = status;
+      return unrecognized;
+    }
+  }
+}
+
+export function incomplete(card: Card): string {
+  const { status } = card;
+  switch (status) {
+    case 'unactivated':
+    case 'active':
+    case 'suspended':
+    case 'terminated':
+      return status;
+    default: {
+      // @ts-expect-error `limited` has no case
+      const unrecognized: Unrecognized = status;
+      return unrecognized;
+    }
+  }
+}
+
+export function outcome(error: CardwrightError): string {
+  switch (error.outcome) {
+    case 'not_sent':
+    case 'rejected':
+    case 'unknown':
+      return error.message;
+  }
+}
+
+// @ts-expect-error an outcome has no case, so the end is reached without a value
+export function outcomeWithout(error: CardwrightError): string {
+  switch (error.outcome) {
+    case 'not_sent':
+    case 'rejected':
+      return error.message;
+  }
+}
+
+// A request is what a check made: nobody writes one, and whoever has one may send it as it is.
+declare function archive(request: Valid<IssueCardRequest>): void;
+const written: IssueCardRequest = { user_id: 'u', card_type: 'virtual' };
+// @ts-expect-error written by hand, so nothing was checked
+archive(written);
+if (checked.ok) {
+  archive(checked.request);
+  void client.ingo.issueCard(checked.request);
+  ingo.issueCard.build(structuredClone(checked.request));
+  void client.ingo.issueCard(written);
+}
+// @ts-expect-error a request is closed
+const open: IssueCardRequest = { user_id: 'u', card_type: 'virtual', note: 'n' };
+void open;
+// @ts-expect-error a physical card has an address
+const unshipped: IssueCardRequest = { user_id: 'u', card_type: 'physical' };
+void unshipped;
+// @ts-expect-error cards are sent to one country
+const abroad: ShippingAddress = { address_one: 'a', city: 'c', state: 'TX', postal_code: '02134', country: 'DE' };
+void abroad;
+
+// A box that was not touched is '' for every kind of value.
+ingo.reissueCard.check({ user_id: '', id: '', reuse_pan: '', terminate_old_card: '', card_type: '', shipping_address: null });
+ingo.listCards.check({ user_id: '', page: '' });
+
+// A failed call on the fields of its form.
+export function shown(error: CardwrightError): string[] {
+  const { fields, form } = toFieldErrors(error, pintopay.explain);
+  return [...(fields['product_code'] ?? []), ...form].map(({ code, message, slug }) => `${code} ${message} ${slug ?? ''}`);
+}

@@ -1,9 +1,11 @@
-//! The closed unions of codes, their sentences, and the contract's constants.
+//! The closed unions of codes, and the contract's constants.
 
 use super::{quoted, union};
 use cardwright::ingo::actions::Reason;
 use cardwright::pintopay::order::{Ending, Stage};
 use cardwright::pintopay::slug::Hint;
+use cardwright::presence::Place;
+use cardwright::typing::Typing;
 use cardwright::{ErrorCode, IssueCode, NoticeCode, Outcome, call};
 use std::fmt::Write as _;
 
@@ -22,13 +24,26 @@ pub(super) fn text() -> String {
     closed("OrderEnding", "How an order ended.", Ending::ALL.iter().map(|ending| ending.as_str()).collect());
     closed("SlugHint", "What helps against an issuer's error.", Hint::ALL.iter().map(|hint| hint.as_str()).collect());
 
-    let _ = writeln!(out, "/** The English sentence of each error, and whether the same call may succeed later. */");
-    let _ = writeln!(
-        out,
-        "export const ERRORS: Readonly<Record<ErrorCode, readonly [message: string, retryable: boolean]>> = {{"
-    );
+    for (list, name, doc, words) in [
+        (
+            "PRESENCES",
+            "Presence",
+            "A field's place in a form as it is filled in now.",
+            Place::ALL.map(Place::as_str).to_vec(),
+        ),
+        ("TYPINGS", "Typing", "How far a person is with a field.", Typing::ALL.map(Typing::as_str).to_vec()),
+    ] {
+        let words = union(words).replace(" | ", ", ");
+        let _ = writeln!(
+            out,
+            "/** Every {name}, in the order the wasm counts them. */\nexport const {list} = [{words}] as const;"
+        );
+        let _ = writeln!(out, "/** {doc} */\nexport type {name} = (typeof {list})[number];\n");
+    }
+    let _ = writeln!(out, "/** Every error code, and whether the same call may succeed later. */");
+    let _ = writeln!(out, "export const RETRYABLE: Readonly<Record<ErrorCode, boolean>> = {{");
     for code in ErrorCode::ALL {
-        let _ = writeln!(out, "  {}: [{}, {}],", code.as_str(), quoted(code.template()), code.retryable());
+        let _ = writeln!(out, "  {}: {},", code.as_str(), code.retryable());
     }
     let _ = writeln!(out, "}};\n");
     for (name, value) in [

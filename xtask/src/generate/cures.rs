@@ -61,6 +61,9 @@ pub(super) const fn of_error(code: ErrorCode) -> &'static str {
         ErrorCode::WasmUnavailable => {
             "Add `'wasm-unsafe-eval'` to the page's `script-src`, or import `cardwright/no-wasm`: the same rules without WebAssembly."
         }
+        ErrorCode::WasmMissing => {
+            "Before the first call, `await init(source)`: the address, the bytes or the response of `cardwright/cardwright.wasm`. If that rejects, `error.cause` says what was found in its place."
+        }
         ErrorCode::InternalError => {
             "Report it, with `error.cause` and the `requestId`. After `unknown`, resolve the intent as after a lost answer."
         }

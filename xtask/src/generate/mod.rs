@@ -4,6 +4,7 @@ mod answers;
 mod codes;
 mod codes_page;
 mod cures;
+mod messages;
 pub(crate) mod openapi;
 mod operations;
 
@@ -16,9 +17,12 @@ const HEAD: &str = "// Made by `cargo xtask build` from the descriptors in src/.
 /// Writes every generated TypeScript file, and the page of codes.
 pub(crate) fn write(folder: &Path) -> Result<()> {
     fs::create_dir_all(folder).context("expected a folder for generated files")?;
-    for (name, text) in
-        [("answers.ts", answers::text()), ("codes.ts", codes::text()), ("operations.ts", operations::text())]
-    {
+    for (name, text) in [
+        ("answers.ts", answers::text()),
+        ("codes.ts", codes::text()),
+        ("messages.ts", messages::text()),
+        ("operations.ts", operations::text()),
+    ] {
         let text = format!("{HEAD}{text}");
         let file = folder.join(name);
         // An unchanged file keeps its time, so that nothing downstream is rebuilt for it.

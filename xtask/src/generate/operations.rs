@@ -152,8 +152,9 @@ fn descriptor(out: &mut String, operation: &Operation) {
     let name = operation.method_name();
     let _ = writeln!(
         out,
-        "export const {name}Descriptor = {{\n  name: {},\n  safety: {},\n  afterSend: {},\n  fields: {{",
+        "export const {name}Descriptor = {{\n  name: {},\n  place: {},\n  safety: {},\n  afterSend: {},\n  fields: {{",
         quoted(operation.name),
+        OPERATIONS.iter().position(|known| known.name == operation.name).unwrap_or_default(),
         quoted(operation.safety.as_str()),
         quoted(Outcome::after_send(operation.safety).as_str()),
     );
@@ -229,10 +230,14 @@ fn constraints(out: &mut String, parents: &str, field: &'static Field, required:
     }
     let _ = writeln!(
         out,
-        "    {}: {{ label: {}, constraints: {{ {} }} }},",
+        "    {}: {{ constraints: {{ {} }}{} }},",
         quoted(&format!("{parents}{}", field.name)),
-        quoted(field.label),
-        members.join(", ")
+        members.join(", "),
+        match field.kind {
+            Kind::Boolean => ", boolean: true".into(),
+            Kind::Id(prefix) => format!(", prefix: {}", quoted(prefix)),
+            _ => String::new(),
+        }
     );
 }
 

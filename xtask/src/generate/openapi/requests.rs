@@ -32,6 +32,10 @@ pub(super) fn schemas() -> Map<String, Value> {
 fn request(operation: &Operation) -> Value {
     let mut schema = closed(operation.fields);
     let mut rules = Vec::new();
+    for group in operation.one_of {
+        let each: Vec<_> = group.iter().map(|name| given(name)).collect();
+        rules.push(json!({ "oneOf": each }));
+    }
     for field in operation.fields {
         let (Presence::RequiredWhen(condition, _) | Presence::OnlyWhen(condition, _)) = field.presence else {
             continue;
@@ -47,10 +51,6 @@ fn request(operation: &Operation) -> Value {
         };
         let others: Vec<_> = words.iter().copied().filter(|other| *other != word).collect();
         rules.push(json!({ "if": has(on, &others), "then": { "properties": { field.name: false } } }));
-    }
-    for group in operation.one_of {
-        let each: Vec<_> = group.iter().map(|name| given(name)).collect();
-        rules.push(json!({ "oneOf": each }));
     }
     if !rules.is_empty() {
         schema["allOf"] = rules.into();

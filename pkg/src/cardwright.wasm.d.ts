@@ -1,0 +1,6 @@
+/**
+ * The rules as a WebAssembly module, for `init` of `cardwright/slim`. What the import gives is up to the bundler: the module,
+ * compiled, or the address of the file.
+ */
+declare const source: WebAssembly.Module | string;
+export default source;

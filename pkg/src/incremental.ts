@@ -1,0 +1,227 @@
+import { checkField, checkForm, normalForm, snapshot, verdict } from './boundary.js';
+import type { Checked, Descriptor, Issue, Notice, Valid } from './contract.js';
+import type { Settings } from './settings.js';
+import { isPlain } from './snapshot.js';
+
+/** What the verdict on one field's text says; from 3 it is a broken rule. */
+const ASK_WHOLE = 0;
+const PASSES = 1;
+const PASSES_CHANGED = 2;
+
+/** What a field's standing says. */
+const ALONE = 'a';
+const LEFT_OUT = 'l';
+
+/** The rules refuse more bytes than this. */
+const LARGEST = 16 * 1024;
+
+/** An object's own members, each read once; below the top, its plain objects likewise. */
+class Level {
+  constructor(
+    readonly names: readonly string[],
+    readonly values: readonly unknown[],
+  ) {}
+}
+
+interface Change {
+  readonly field: number;
+  readonly before: string;
+  readonly text: string;
+}
+
+/**
+ * Checks the same form again and again: the whole once, then only the fields whose text changed, where the rules say that
+ * they stand alone. What it gives is what a check of the whole gives.
+ */
+export class IncrementalCheck<Request> {
+  readonly #descriptor: Descriptor;
+  readonly #settings: Settings;
+  readonly #paths: readonly string[];
+  readonly #places: ReadonlyMap<string, number>;
+  /** What was checked last; nothing if it could not be remembered. */
+  #seen: Level | undefined;
+  #checked: Checked<Request> | undefined;
+  /** The text of the last check of the whole. */
+  #text = '{}';
+  #standings = '';
+  /** The most bytes the whole may have now, and the most that each changed field has of them. */
+  #bytes = 0;
+  #bytesOf: (number | undefined)[] = [];
+  /** The issues of single fields, in order, with the place of each; then the others. */
+  #own: readonly Issue[] = [];
+  #ownAt: readonly number[] = [];
+  #others: readonly Issue[] = [];
+  /** The request, if the whole passed once: where a field broke a rule since, its last good value. */
+  #request: Valid<Request> | undefined;
+  #notices: readonly Notice[] = [];
+  /** The issue of each field and verdict that was met. */
+  readonly #met = new Map<number, Issue>();
+
+  constructor(descriptor: Descriptor, settings: Settings) {
+    this.#descriptor = descriptor;
+    this.#settings = settings;
+    this.#paths = Object.keys(descriptor.fields);
+    this.#places = new Map(this.#paths.map((path, place) => [path, place]));
+  }
+
+  /** The text of the last check of the whole: what does not depend on fields that stand alone may be asked of it. */
+  get text(): string {
+    return this.#text;
+  }
+
+  check(values: unknown): Checked<Request> {
+    const before = this.#seen;
+    const after = read(values);
+    // Whatever happens below, nothing half-done is remembered.
+    this.#seen = undefined;
+    const changes: Change[] = [];
+    const known = before !== undefined && after !== undefined && this.#compare(before, after, '', changes);
+    const checked = (known ? this.#apply(changes) : undefined) ?? this.#whole(after === undefined ? values : plain(after));
+    this.#seen = after;
+    return (this.#checked = checked);
+  }
+
+  /** Collects the texts that changed; false if something else did. */
+  #compare(before: Level, after: Level, parents: string, changes: Change[]): boolean {
+    const { names, values } = after;
+    if (names.length !== before.names.length) return false;
+    for (let at = 0; at < names.length; at++) {
+      const name = names[at] as string;
+      if (name !== before.names[at]) return false;
+      const was = before.values[at];
+      const is = values[at];
+      if (typeof is === 'string' && typeof was === 'string') {
+        if (is === was) continue;
+        // A dot in a name of its own is no path.
+        const field = name.includes('.') ? undefined : this.#places.get(parents + name);
+        if (field === undefined) return false;
+        changes.push({ field, before: was, text: is });
+      } else if (is instanceof Level && was instanceof Level) {
+        if (parents !== '' || !this.#compare(was, is, `${name}.`, changes)) return false;
+      } else if (is !== was || (typeof is === 'object' && is !== null) || typeof is === 'function') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Judges the changed fields alone; nothing if the whole has to be looked at. */
+  #apply(changes: readonly Change[]): Checked<Request> | undefined {
+    let checked = this.#checked;
+    for (const change of changes) checked = checked && this.#change(change);
+    return checked;
+  }
+
+  #change({ field, before, text }: Change): Checked<Request> | undefined {
+    const standing = this.#standings[field];
+    if (standing !== ALONE && standing !== LEFT_OUT) return undefined;
+    // A character takes six bytes at the most, as an escape, and one at the least.
+    const bytes = 6 * text.length;
+    this.#bytes += bytes - (this.#bytesOf[field] ?? before.length);
+    this.#bytesOf[field] = bytes;
+    if (this.#bytes > LARGEST) return undefined;
+    const said = verdict(this.#descriptor.place, field, text, this.#settings);
+    if (said === ASK_WHOLE) return undefined;
+    if (standing === LEFT_OUT) return this.#checked;
+    const at = this.#ownAt.indexOf(field);
+    if (said !== PASSES && said !== PASSES_CHANGED) return this.#breaks(field, at, this.#issue(field, said, text));
+    if (this.#request !== undefined) {
+      const value = said === PASSES ? text : normalForm(this.#descriptor.place, field, text, this.#settings);
+      this.#request = replaced(this.#request as object, this.#paths[field] as string, value) as Valid<Request>;
+    }
+    if (at < 0) return this.#checked?.ok ? this.#conclude() : this.#checked;
+    this.#own = spliced(this.#own, at, 1);
+    this.#ownAt = spliced(this.#ownAt, at, 1);
+    return this.#conclude();
+  }
+
+  #breaks(field: number, at: number, issue: Issue): Checked<Request> | undefined {
+    if (at >= 0 && this.#own[at]?.code === issue.code) return this.#checked;
+    const behind = this.#ownAt.findIndex((place) => place > field);
+    const to = at >= 0 ? at : behind >= 0 ? behind : this.#own.length;
+    this.#own = spliced(this.#own, to, at >= 0 ? 1 : 0, issue);
+    this.#ownAt = spliced(this.#ownAt, to, at >= 0 ? 1 : 0, field);
+    return this.#conclude();
+  }
+
+  #conclude(): Checked<Request> | undefined {
+    const issues = [...this.#own, ...this.#others];
+    if (issues.length > 0) return (this.#checked = { ok: false, issues });
+    if (this.#request === undefined) return undefined;
+    return (this.#checked = { ok: true, request: this.#request, notices: this.#notices });
+  }
+
+  #issue(field: number, said: number, text: string): Issue {
+    const key = said * this.#paths.length + field;
+    const met = this.#met.get(key);
+    if (met !== undefined) return met;
+    const [issue] = checkField(this.#descriptor.name, this.#paths[field] as string, snapshot(text), this.#settings);
+    this.#met.set(key, issue as Issue);
+    return issue as Issue;
+  }
+
+  #whole(values: unknown): Checked<Request> {
+    this.#checked = undefined;
+    this.#text = snapshot(values);
+    const { request, issues, notices, standings, ofFields } = checkForm(this.#descriptor.name, this.#text, this.#settings);
+    this.#standings = standings;
+    this.#bytes = 3 * this.#text.length;
+    this.#bytesOf = [];
+    this.#own = issues.slice(0, ofFields);
+    this.#ownAt = this.#own.map((issue) => this.#placeOf(issue.path));
+    this.#others = issues.slice(ofFields);
+    this.#notices = notices;
+    this.#request = request === null ? undefined : (JSON.parse(request) as Valid<Request>);
+    return this.#request === undefined ? { ok: false, issues } : { ok: true, request: this.#request, notices };
+  }
+
+  /** The place of an issue among those of the fields; an unknown name inside an object stands behind all of its fields. */
+  #placeOf(path: readonly string[]): number {
+    const place = this.#places.get(path.join('.'));
+    if (place !== undefined) return place;
+    const parents = `${path[0]}.`;
+    return this.#paths.findLastIndex((known) => known.startsWith(parents)) + 0.5;
+  }
+}
+
+/** `toSpliced`, which browsers have since 2023 only. */
+function spliced<T>(list: readonly T[], at: number, removed: number, ...added: T[]): T[] {
+  return [...list.slice(0, at), ...added, ...list.slice(at + removed)];
+}
+
+/** Reads a form's members; nothing if it is none, or cannot be read. */
+function read(values: unknown): Level | undefined {
+  try {
+    return isPlain(values) ? level(values, true) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function level(object: Record<string, unknown>, top: boolean): Level {
+  const names = Object.keys(object);
+  const values = names.map((name) => {
+    const value = object[name];
+    return top && isPlain(value) ? level(value, false) : value;
+  });
+  return new Level(names, values);
+}
+
+/** The members as an object again. Without a prototype nothing can be in the way of a name. */
+function plain({ names, values }: Level): object {
+  const object = Object.create(null) as Record<string, unknown>;
+  names.forEach((name, at) => {
+    const value = values[at];
+    object[name] = value instanceof Level ? plain(value) : value;
+  });
+  return object;
+}
+
+/** The object with another value at a path of one or two names; what it had stays as it was. */
+export function replaced(object: object, path: string, value: unknown): object {
+  const dot = path.indexOf('.');
+  if (dot < 0) return { ...object, [path]: value };
+  const name = path.slice(0, dot);
+  const below = (object as Record<string, object | undefined>)[name];
+  return { ...object, [name]: replaced(isPlain(below) ? below : {}, path.slice(dot + 1), value) };
+}

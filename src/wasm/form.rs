@@ -1,0 +1,60 @@
+//! What a form asks: places, stages, and one field at a time.
+
+use super::rows::{CheckRow, to_js};
+use super::{known, settings};
+use crate::check::unreadable;
+use crate::field::Field;
+use crate::form::{self, Standing};
+use crate::input::{INPUT_LIMITS, Value, read_snapshot};
+use crate::operation::{OPERATIONS, Operation};
+use crate::presence;
+use crate::typing;
+use wasm_bindgen::prelude::*;
+
+/// Checks a snapshot: `[the row of check, a letter for each field's standing, how many issues the fields have]`.
+#[wasm_bindgen(js_name = checkForm)]
+pub fn check_form(operation: &str, snapshot: &str, relaxed: u8) -> Result<JsValue, JsValue> {
+    let operation = known(operation)?;
+    let input = match read_snapshot(snapshot, INPUT_LIMITS) {
+        Ok(input) => input,
+        Err(error) => return to_js(&(CheckRow::refused(vec![unreadable(error)]), "", 0)),
+    };
+    let form = form::check(operation, &input, &settings(relaxed, None));
+    let standings: String = form.standings.into_iter().map(Standing::letter).collect();
+    to_js(&(CheckRow::of(form.checked), standings, form.of_fields))
+}
+
+/// A number for new text in a field that stands alone; see `Verdict`. Both places are those of the descriptors.
+#[wasm_bindgen]
+pub fn verdict(operation: usize, field: usize, text: &str, relaxed: u8) -> u32 {
+    at(operation, field).map_or(0, |field| form::verdict(field, text, &settings(relaxed, None)).number())
+}
+
+/// The normal form of text that passes.
+#[wasm_bindgen(js_name = normalForm)]
+pub fn normal_form(operation: usize, field: usize, text: &str, relaxed: u8) -> Option<String> {
+    form::normal_form(at(operation, field)?, text, &settings(relaxed, None))
+}
+
+/// A digit for each field's place; see `Place::ALL`.
+#[wasm_bindgen]
+pub fn presence(operation: &str, snapshot: &str, relaxed: u8) -> Result<String, JsValue> {
+    let input = read_snapshot(snapshot, INPUT_LIMITS).unwrap_or(Value::Null);
+    let places = presence::presence(known(operation)?, &input, &settings(relaxed, None));
+    Ok(places.into_iter().map(|place| char::from(b'0' + place as u8)).collect())
+}
+
+/// How far a person is with a field; see `Typing::ALL`. `path` is dotted.
+#[wasm_bindgen]
+pub fn typing(operation: &str, path: &str, snapshot: &str, relaxed: u8) -> Result<u8, JsValue> {
+    let names: Vec<&str> = path.split('.').collect();
+    let field = known(operation)?.field(&names).ok_or(JsValue::from_str("unknown field"))?;
+    let stage = read_snapshot(snapshot, INPUT_LIMITS)
+        .map_or(typing::Typing::Invalid, |value| typing::typing(field, &value, &settings(relaxed, None)));
+    Ok(stage as u8)
+}
+
+fn at(operation: usize, field: usize) -> Option<&'static Field> {
+    let operation: &Operation = OPERATIONS.get(operation)?;
+    operation.every_field().nth(field).map(|(_, field)| field)
+}
