@@ -15,9 +15,11 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
+use tokio_util::task::AbortOnDropHandle;
 use tower::ServiceExt;
 
 use crate::app::{self, App};
+use crate::caretaker;
 use crate::config::Config;
 use crate::store::Store;
 
@@ -55,6 +57,7 @@ impl Server {
 
     /// Serves until `stop` is done; then accepts nothing more and lets what is under way end, for at most 45 seconds.
     pub async fn run(self, stop: impl Future<Output = ()>) {
+        let _caretaker = AbortOnDropHandle::new(tokio::spawn(caretaker::care(Arc::clone(&self.app))));
         let open = GracefulShutdown::new();
         let mut stop = pin!(stop);
         loop {
