@@ -6,7 +6,7 @@ use axum::Router;
 use axum::extract::{Extension, Request, State};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodFilter, MethodRouter, get, on};
+use axum::routing::{MethodFilter, MethodRouter, get, on, post};
 use cardwright::envelope::UnknownFields;
 use cardwright::field::IdForm;
 use cardwright::operation::Method;
@@ -24,7 +24,7 @@ use crate::problem::Problem;
 use crate::recent::Recent;
 use crate::register::{self, Register};
 use crate::store::Store;
-use crate::{access, guard, health, lists, me, operate, principal, static_files};
+use crate::{access, guard, health, intents, lists, me, operate, principal, settle, static_files};
 
 /// What the handlers share.
 pub(crate) struct App {
@@ -87,7 +87,10 @@ pub(crate) fn router(app: &Arc<App>, config: &Config) -> Router {
 }
 
 fn operations(app: &Arc<App>) -> Router {
-    let mut router = Router::new().route(me::PATH, get(me::me));
+    let mut router = Router::new()
+        .route(me::PATH, get(me::me))
+        .route(intents::PATH, get(intents::look))
+        .route(settle::PATH, post(settle::settle));
     for operation in OPERATIONS {
         if let Some(route) = route(app, operation) {
             router = router.route(operation.path, route);

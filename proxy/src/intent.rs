@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use axum::http::HeaderMap;
 use cardwright::call::KEY_HEADER;
-use cardwright::{Operation, Request};
+use cardwright::{ErrorCode, Operation, Request};
 use sha2::{Digest, Sha256};
 
 use crate::claims::record::{Address, Subject};
 use crate::claims::written::hex;
 use crate::principal::Principal;
+use crate::problem::Problem;
 
 /// An intent: the scope of its key, and what is kept of its request.
 #[derive(Clone, PartialEq, Eq)]
@@ -58,15 +59,27 @@ impl Intent {
         }
     }
 
-    /// Where its claim stands. Writes to one card share a lane.
+    /// Where its claim stands.
     pub(crate) fn address(&self) -> Address {
-        let card_id = self.subject.card_id.as_deref();
-        let lane = card_id.map(|id| hex(&hash(&[&self.scope.tenant, self.operation.issuer(), id])));
-        Address { claim: self.scope.claim(), lane: lane.map(Arc::from) }
+        address(self.scope.claim(), &self.scope.tenant, self.operation, self.subject.card_id.as_deref())
     }
 }
 
+/// Where a claim stands. Writes to one card share a lane.
+pub(crate) fn address(claim: Arc<str>, tenant: &str, operation: &Operation, card_id: Option<&str>) -> Address {
+    let lane = card_id.map(|id| hex(&hash(&[tenant, operation.issuer(), id])));
+    Address { claim, lane: lane.map(Arc::from) }
+}
+
 impl Scope {
+    /// The scope of a key that was named, and not sent with a request.
+    pub(crate) fn new(tenant: &str, user: &str, operation: &'static Operation, key: &str) -> Result<Scope, Problem> {
+        if !is_key(key) {
+            return Err(Problem::new(ErrorCode::InvalidRequest));
+        }
+        Ok(Scope { tenant: tenant.into(), user: user.into(), operation: operation.name, key: key.into() })
+    }
+
     /// The name of the claim in the store, from which the key cannot be read.
     pub(crate) fn claim(&self) -> Arc<str> {
         hex(&self.hash()).into()
@@ -93,6 +106,12 @@ pub(crate) fn key(headers: &HeaderMap) -> Option<String> {
     let text = text.trim();
     let bare = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
     (!bare.is_empty()).then(|| bare.to_owned())
+}
+
+/// Whether a text can be a key: 16 to 64 of `A-Za-z0-9_-`, as the core has it.
+fn is_key(text: &str) -> bool {
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    (16..=64).contains(&text.len()) && text.bytes().all(is_allowed)
 }
 
 /// SHA-256 over the parts, each with its length before it, so that no two lists of parts are the same text.

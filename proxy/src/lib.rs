@@ -18,6 +18,8 @@
 //! issuer/                                        one folder an issuer: compose, sign or seal, judge the status
 //!   │                           transport.rs     one exchange over a connection of its own
 //!   ▼
+//! intents.rs, settle.rs                         what became of an intent; a person's word on it
+//! caretaker.rs, reconcile.rs                     what was left behind; what the issuer shows of it
 //! answer.rs                                      the envelope rebuilt from its known fields
 //! balances.rs                                    and what of it the caller may see
 //! ending.rs, problem.rs                          how it ended, and how the page is told
@@ -29,6 +31,7 @@ mod access;
 mod answer;
 mod app;
 mod balances;
+mod caretaker;
 mod claims;
 mod clock;
 mod config;
@@ -39,6 +42,7 @@ mod guard;
 mod health;
 mod inbound;
 mod intent;
+mod intents;
 mod issuer;
 mod lists;
 pub mod log;
@@ -48,8 +52,10 @@ mod operate;
 mod principal;
 mod problem;
 mod recent;
+mod reconcile;
 mod register;
 mod server;
+mod settle;
 mod static_files;
 mod store;
 

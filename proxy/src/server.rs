@@ -16,9 +16,11 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, timeout_at};
+use tokio_util::task::AbortOnDropHandle;
 use tower::ServiceExt;
 
 use crate::app::{self, App};
+use crate::caretaker;
 use crate::config::Config;
 use crate::store::Store;
 
@@ -60,6 +62,7 @@ impl Server {
     /// Serves until `stop` is done; then accepts nothing more, lets what is under way end, and records as unknown what does
     /// not end in time.
     pub async fn run(self, stop: impl Future<Output = ()>) {
+        let _caretaker = AbortOnDropHandle::new(tokio::spawn(caretaker::care(Arc::clone(&self.app))));
         let open = GracefulShutdown::new();
         let mut stop = pin!(stop);
         loop {

@@ -18,6 +18,12 @@ impl Lease {
         Lease(Some((end, clock.clone())))
     }
 
+    /// When it ends.
+    #[cfg(test)]
+    pub(super) fn end(&self) -> Option<Moment> {
+        self.0.as_ref().map(|(end, _)| *end)
+    }
+
     /// Whether a first byte may leave now.
     pub(crate) fn holds(&self) -> bool {
         self.0.as_ref().is_none_or(|(end, clock)| clock.now() < *end)

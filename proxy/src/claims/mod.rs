@@ -20,10 +20,11 @@ mod store;
 pub(crate) mod tests;
 pub(crate) mod written;
 
-pub(crate) use decide::{abandoned, ended};
+pub(crate) use decide::ended;
 pub(crate) use lease::Lease;
-pub(crate) use settings::{ClaimOptions, RETENTION};
-pub(crate) use step::Token;
+pub(crate) use settings::ClaimOptions;
+#[cfg(test)]
+pub(crate) use settings::RETENTION;
 pub(crate) use store::{ClaimStore, StoreUnavailable};
 
 use std::sync::Arc;
@@ -42,7 +43,7 @@ use crate::memory::{self, MemoryClaims};
 use crate::store::Store;
 use decide::{Action, Copy, decide};
 use record::{Address, Audit, Change, Record, Snapshot, State};
-use step::NotNow;
+use step::{NotNow, Token};
 
 /// How often a step is tried again when others are faster. Each failure is another's success.
 const MOST_TRIES: u32 = 100;
@@ -261,6 +262,15 @@ impl Claims {
         Ok(found.filter(|record| record.state != State::Closed))
     }
 
+    /// What is known of an intent. Nothing is closed by it.
+    pub(crate) async fn peek(&self, address: &Address) -> Result<Option<Record>, StoreUnavailable> {
+        self.change(address, |seen, now| match step::abandon(seen, now) {
+            Some(abandoned) => Next::PutAndAgain(abandoned),
+            None => Next::Keep(seen.record.clone().filter(|record| record.state != State::Closed)),
+        })
+        .await
+    }
+
     /// Ends what is unknown; whether it was.
     pub(crate) async fn settle(
         &self,
@@ -317,7 +327,12 @@ impl Claims {
 
     /// Forgets what has ended long ago; how many.
     pub(crate) async fn reap(&self) -> Result<u64, StoreUnavailable> {
-        self.store.reap(self.clock.now().before(RETENTION)).await
+        self.store.reap(self.clock.now().before(settings::RETENTION)).await
+    }
+
+    /// How long it is from one look after claims to the next.
+    pub(crate) fn turn(&self) -> Duration {
+        self.options.completer_ms
     }
 
     /// How long a claim holds.

@@ -34,7 +34,7 @@ const INSERT: &str = "INSERT INTO claims (id, version, tenant, asked_by, operati
     VALUES ($1, $2 + 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) ON CONFLICT (id) DO NOTHING";
 const UPDATE: &str = "UPDATE claims SET version = version + 1, tenant = $3, asked_by = $4, operation = $5, user_id = $6, \
     card_id = $7, card_type = $8, state = $9, fingerprint = $10, fence = $11, due_at = $12, sent_at = $13, sends = $14, \
-    place = $15, ending = $16, changed_at = $17, lane = $18 WHERE id = $1 AND version = $2";
+    place = $15, ending = $16, changed_at = $17 WHERE id = $1 AND version = $2";
 
 const AUDIT: &str =
     "INSERT INTO settlements (claim, at, by_tenant, by_user, verdict, card_id) VALUES ($1, $2, $3, $4, $5, $6)";
@@ -154,8 +154,9 @@ macro_rules! claim_store {
                         .bind(record.sends)
                         .bind(record.place)
                         .bind(record.ending.as_ref().map(written::write))
-                        .bind(record.changed_at.0)
-                        .bind(at.lane.as_deref());
+                        .bind(record.changed_at.0);
+                    // A claim never changes its lane.
+                    let put = if seen.version == 0 { put.bind(at.lane.as_deref()) } else { put };
                     if put.execute(&mut *work).await?.rows_affected() != 1 {
                         work.rollback().await?;
                         return Ok(false);

@@ -58,6 +58,11 @@ pub(crate) trait Issuer: Send + Sync {
     /// Sends it, once and only while the lease holds, and returns the body of the issuer's yes.
     async fn send(&self, dispatch: &Dispatch, lease: &Lease) -> Result<Bytes, Failure>;
 
+    /// Reads the cards of one of its users, and returns the body of the yes; nothing where no list is configured.
+    async fn cards_of(&self, _user_id: &str) -> Option<Result<Bytes, Failure>> {
+        None
+    }
+
     /// Brings a yes into the one shape its operation documents, where the issuer gives it in more than one.
     fn normalise<'a>(&self, _operation: &Operation, answer: Value<'a>) -> Value<'a> {
         answer

@@ -142,7 +142,12 @@ impl Kept {
             }
         }
         self.audit.extend(change.audit.clone().map(|audit| (Arc::clone(&at.claim), audit)));
-        let claim = Claim { record: change.record.clone(), lane: at.lane.clone(), version };
+        // A claim never changes its lane.
+        let lane = match self.claims.get(&at.claim) {
+            Some(known) => known.lane.clone(),
+            None => at.lane.clone(),
+        };
+        let claim = Claim { record: change.record.clone(), lane, version };
         if claim.is_at_rest() {
             self.at_rest.push_back(Arc::clone(&at.claim));
         }

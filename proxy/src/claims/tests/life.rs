@@ -58,7 +58,12 @@ impl Rig {
         word(&self.ask(intent).await)
     }
 
-    async fn end(&self, permit: &Permit, ending: Ending) -> Ending {
+    async fn end(&self, permit: &Permit, ending: Ending) {
+        drop(self.ended(permit, ending).await);
+    }
+
+    /// Records how sending ended, and what its copy is told.
+    async fn ended(&self, permit: &Permit, ending: Ending) -> Ending {
         let (told, recorded) = self.claims.end(permit, ending).await;
         recorded.unwrap();
         told
@@ -214,7 +219,7 @@ async fn a_keyed_write_is_sent_again_where_the_issuer_honours_keys() {
     let second = rig.permit(&create("k")).await;
     assert_eq!(rig.told(&create("k")).await, "in progress");
     for not_a_yes in [ErrorCode::IssuerRejected, ErrorCode::IssuerUnreachable] {
-        let told = rig.end(&second, failed(not_a_yes, &ingo::ISSUE_CARD)).await;
+        let told = rig.ended(&second, failed(not_a_yes, &ingo::ISSUE_CARD)).await;
         assert_eq!(told.unwrap_err().code, ErrorCode::IssuerFailed, "only a yes says something about the first");
     }
     assert_eq!(rig.state(&create("k")).await, Some(State::Unknown));

@@ -2,6 +2,7 @@
 
 mod contract;
 mod life;
+mod simulation;
 
 use super::record::{Record, State, Subject};
 use crate::clock::Moment;
