@@ -6,23 +6,25 @@ use axum::Router;
 use axum::extract::{Extension, Request, State};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodFilter, MethodRouter, get, on};
+use axum::routing::{MethodFilter, MethodRouter, get, on, post};
 use cardwright::envelope::UnknownFields;
 use cardwright::field::IdForm;
 use cardwright::operation::Method;
 use cardwright::{ErrorCode, OPERATIONS, Operation};
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::claims::Claims;
+use crate::claims::{self, Claims};
+use crate::clock::Clock;
 use crate::config::{Config, TimeLimits};
 use crate::issuer::{self, Issuers};
-use crate::memory::{self, MemoryClaims};
 use crate::principal::{Authentication, Principal};
 use crate::problem::Problem;
+use crate::recent::Recent;
 use crate::register::{self, Register};
 use crate::store::Store;
-use crate::{access, guard, health, lists, me, operate, principal, static_files};
+use crate::{access, guard, health, intents, lists, me, operate, principal, settle, static_files};
 
 /// What the handlers share.
 pub(crate) struct App {
@@ -33,10 +35,14 @@ pub(crate) struct App {
     pub(crate) limits: TimeLimits,
     pub(crate) authentication: Authentication,
     pub(crate) issuers: Issuers,
-    pub(crate) claims: Arc<dyn Claims>,
+    pub(crate) claims: Claims,
     pub(crate) register: Arc<dyn Register>,
+    /// None where duplicates are not asked about.
+    pub(crate) recent: Option<Recent>,
     /// Deliveries under way.
     pub(crate) tasks: TaskTracker,
+    /// Tells deliveries to end, because the proxy does.
+    pub(crate) cut: CancellationToken,
 }
 
 impl App {
@@ -50,9 +56,11 @@ impl App {
             limits: config.limits,
             authentication: Authentication::local(),
             issuers: issuer::all(config)?,
-            claims: Arc::new(MemoryClaims::new(memory::CAPACITY)),
+            claims: Claims::new(claims::in_store(store), &config.claims, Clock::of_the_machine()),
             register: register::in_store(store),
+            recent: Recent::new(&config.recent, config.ingo.secret(), store)?,
             tasks: TaskTracker::new(),
+            cut: CancellationToken::new(),
         })
     }
 
@@ -79,7 +87,10 @@ pub(crate) fn router(app: &Arc<App>, config: &Config) -> Router {
 }
 
 fn operations(app: &Arc<App>) -> Router {
-    let mut router = Router::new().route(me::PATH, get(me::me));
+    let mut router = Router::new()
+        .route(me::PATH, get(me::me))
+        .route(intents::PATH, get(intents::look))
+        .route(settle::PATH, post(settle::settle));
     for operation in OPERATIONS {
         if let Some(route) = route(app, operation) {
             router = router.route(operation.path, route);
@@ -133,6 +144,7 @@ mod tests {
     use tower::ServiceExt;
 
     use crate::claims::StoreUnavailable;
+    use crate::memory::MemoryClaims;
     use crate::register::{Page, SeenCard, SeenOrder, Sighting};
 
     struct Broken;
@@ -234,7 +246,7 @@ mod tests {
     #[tokio::test]
     async fn without_a_store_nothing_is_sent() {
         let body = r#"{"user_id":"user-8f3a2b1c-0e44-4f2d-9a11-7b23cc90d1ef","card_type":"virtual"}"#;
-        let found = problem(&ingo::ISSUE_CARD, body, |app| app.claims = Arc::new(MemoryClaims::new(0))).await;
+        let found = problem(&ingo::ISSUE_CARD, body, |app| app.claims = app.claims.over(MemoryClaims::new(0))).await;
         let expected = json!({
             "type": "about:blank",
             "title": "The server cannot take this right now. Please try again.",

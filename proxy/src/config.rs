@@ -14,8 +14,10 @@ use clap::builder::BoolishValueParser;
 use clap::{Args, Parser};
 use secrecy::SecretString;
 
+use crate::claims::ClaimOptions;
 use crate::issuer::ingo::IngoOptions;
 use crate::issuer::pintopay::PintoPayOptions;
+use crate::recent::RecentOptions;
 
 /// The proxy between a page and the card issuers.
 ///
@@ -61,6 +63,15 @@ pub struct Config {
     /// The limits in time.
     #[command(flatten)]
     pub(crate) limits: TimeLimits,
+    /// How long claims hold.
+    #[command(flatten)]
+    pub(crate) claims: ClaimOptions,
+    /// Milliseconds for stopping. Of what does not end in time, writes are recorded as unknown shortly before.
+    #[arg(long = "drain-limit-ms", env = "CARDWRIGHT_DRAIN_LIMIT_MS", default_value = "45000", value_parser = millis, value_name = "MS")]
+    pub(crate) drain_limit: Duration,
+    /// Whether the same content is asked about.
+    #[command(flatten)]
+    pub(crate) recent: RecentOptions,
     /// How Ingo is reached.
     #[command(flatten)]
     pub(crate) ingo: IngoOptions,
@@ -110,7 +121,7 @@ fn id_form(word: &str) -> Result<IdForm, &'static str> {
     IdForm::parse(word).ok_or("expected hex or prefix")
 }
 
-fn millis(text: &str) -> Result<Duration, &'static str> {
+pub(crate) fn millis(text: &str) -> Result<Duration, &'static str> {
     match text.parse() {
         Ok(0) | Err(_) => Err("expected milliseconds from 1"),
         Ok(millis) => Ok(Duration::from_millis(millis)),
@@ -140,7 +151,7 @@ impl Config {
             self.limits.issuer.as_millis(),
             self.limits.proxy.as_millis()
         );
-        Ok(())
+        self.claims.check(self.limits.proxy)
     }
 
     /// The values of the Host header that are answered, where the proxy listens on this port.

@@ -1,20 +1,27 @@
 //! From a proven request to its ending: claim, send, read, record. All of it runs detached from the client's connection.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
-use cardwright::ErrorCode;
 use cardwright::input::{ANSWER_LIMITS, read_json};
+use cardwright::{ErrorCode, Operation};
+use futures_util::FutureExt;
+use tokio::time::Instant;
 
 use crate::answer;
 use crate::app::App;
-use crate::claims::{Claimed, StoreUnavailable};
+use crate::claims::{Acquired, Lease, Permit, StoreUnavailable};
 use crate::ending::{Answer, Ending, Failure};
+use crate::fail_point::{self, Point};
 use crate::intent::Intent;
 use crate::issuer::{Dispatch, Issuer};
 use crate::principal::Principal;
 use crate::problem::Problem;
 use crate::register::{Sighting, cards_in, order_in};
+
+/// How long a record that could not be made waits.
+const RECORD_AGAIN: Duration = Duration::from_millis(500);
 
 /// A request on its way; it holds nothing of the page's connection.
 pub(crate) struct Delivery {
@@ -33,45 +40,77 @@ pub(crate) struct Delivered {
     pub(crate) replayed: bool,
 }
 
-/// Sends a write at most once, however many copies of it come.
-pub(crate) async fn once(app: &Arc<App>, intent: Intent, delivery: Delivery) -> Result<Delivered, Problem> {
+/// Sends a write at most once at a time, however many copies of it come.
+pub(crate) async fn once(
+    app: &Arc<App>,
+    intent: Intent,
+    delivery: Delivery,
+    deadline: Instant,
+) -> Result<Delivered, Problem> {
     let operation = delivery.dispatch.operation;
-    match app.claims.claim(&intent).await {
-        Ok(Claimed::New) => {
-            let ending = guarded(app, delivery).await;
-            if app.claims.end(&intent.scope, &ending).await.is_err() {
-                // The claim stays, so a copy is told "in progress" and nothing is sent twice.
-                tracing::error!(operation = operation.name, "ending could not be recorded");
-            }
+    fail_point::hit(Point::BeforeClaim).await;
+    match app.claims.acquire(&intent, deadline).await {
+        Ok(Acquired::Yours(permit)) => {
+            fail_point::hit(Point::AfterSending).await;
+            let ending = guarded(app, delivery, &permit.lease).await;
+            fail_point::hit(Point::AnswerReadNotRecorded).await;
+            let ending = record_end(app, permit, ending, operation).await;
+            fail_point::hit(Point::RecordedNotAnswered).await;
             Ok(Delivered { ending, replayed: false })
         }
-        Ok(Claimed::Running(ending)) => Ok(Delivered { ending: ending.await, replayed: true }),
-        Ok(Claimed::Ended(ending)) => Ok(Delivered { ending, replayed: true }),
-        Ok(Claimed::Reused) => Err(Problem::new(ErrorCode::KeyReused)),
+        Ok(Acquired::Ended(ending)) => Ok(Delivered { ending, replayed: true }),
+        Ok(Acquired::Refused(failure)) => Err(failure.into()),
+        Ok(Acquired::InProgress) => Err(Problem::in_progress(operation.safety)),
         Err(StoreUnavailable) if operation.urgent => {
             tracing::error!(operation = operation.name, "sent without a claim");
-            Ok(Delivered { ending: guarded(app, delivery).await, replayed: false })
+            Ok(Delivered { ending: guarded(app, delivery, &Lease::unlimited()).await, replayed: false })
         }
         Err(StoreUnavailable) => Err(Problem::new(ErrorCode::StoreUnavailable)),
     }
 }
 
+/// Records how a write ended. Where the store is down, the caller is not kept waiting for it: what it is told is true, and
+/// the record is made as soon as the store is back.
+async fn record_end(app: &Arc<App>, permit: Permit, ending: Ending, operation: &'static Operation) -> Ending {
+    let kept = ending.clone().map(|answer| answer::known(operation, answer));
+    let (told, recorded) = app.claims.end(&permit, kept.clone()).await;
+    if recorded.is_err() {
+        tracing::error!(operation = operation.name, "ending could not be recorded yet");
+        let claims = app.claims.clone();
+        app.tasks.spawn(async move {
+            // After that the claim has been marked as unknown; an ending that comes later yet is lost.
+            let given_up = Instant::now() + 2 * claims.lease();
+            while Instant::now() < given_up {
+                tokio::time::sleep(RECORD_AGAIN).await;
+                if claims.end(&permit, kept.clone()).await.1.is_ok() {
+                    return;
+                }
+            }
+            tracing::error!(operation = operation.name, "ending was not recorded");
+        });
+    }
+    // Who sent it is told all there is.
+    told.and(ending)
+}
+
 /// Sends a read.
-pub(crate) async fn read(app: &Arc<App>, delivery: Delivery) -> Delivered {
-    Delivered { ending: guarded(app, delivery).await, replayed: false }
+pub(crate) async fn read(app: &App, delivery: Delivery) -> Delivered {
+    Delivered { ending: guarded(app, delivery, &Lease::unlimited()).await, replayed: false }
 }
 
-/// Delivers in a task of its own, so that a panic of ours becomes an ending too: an open one.
-async fn guarded(app: &Arc<App>, delivery: Delivery) -> Ending {
+/// Delivers so that a panic of ours becomes an ending too: an open one. So does the proxy's own end.
+async fn guarded(app: &App, delivery: Delivery, lease: &Lease) -> Ending {
     let safety = delivery.dispatch.operation.safety;
-    let app = Arc::clone(app);
-    let task = tokio::spawn(async move { deliver(&app, delivery).await });
-    task.await.unwrap_or_else(|_| Err(Failure::lost(safety)))
+    let delivered = AssertUnwindSafe(deliver(app, delivery, lease)).catch_unwind();
+    tokio::select! {
+        ending = delivered => ending.unwrap_or_else(|_| Err(Failure::lost(safety))),
+        () = app.cut.cancelled() => Err(Failure::lost(safety)),
+    }
 }
 
-async fn deliver(app: &App, delivery: Delivery) -> Ending {
+async fn deliver(app: &App, delivery: Delivery, lease: &Lease) -> Ending {
     let operation = delivery.dispatch.operation;
-    let body = delivery.issuer.send(&delivery.dispatch).await?;
+    let body = delivery.issuer.send(&delivery.dispatch, lease).await?;
     let answer = answer::read(&*delivery.issuer, operation, &body, app.unknown_fields)?;
     record(app, &delivery, &answer).await;
     Ok(answer)
@@ -103,7 +142,8 @@ mod tests {
     use clap::Parser;
     use std::sync::atomic::{AtomicU32, Ordering};
 
-    use crate::claims::Claims;
+    use crate::claims::ClaimStore;
+    use crate::claims::record::Subject;
     use crate::config::Config;
     use crate::intent::Scope;
     use crate::memory::MemoryClaims;
@@ -121,7 +161,7 @@ mod tests {
             Dispatch { operation: request.operation(), body: String::new(), key: None }
         }
 
-        async fn send(&self, _: &Dispatch) -> Result<Bytes, Failure> {
+        async fn send(&self, _: &Dispatch, _: &Lease) -> Result<Bytes, Failure> {
             self.sent.fetch_add(1, Ordering::SeqCst);
             assert!(!self.panics, "as scripted");
             Ok(Bytes::from_static(br#"{"status":"success","message":"m"}"#))
@@ -134,11 +174,11 @@ mod tests {
     }
 
     impl Rig {
-        fn new(panics: bool, claims: impl Claims + 'static) -> Rig {
+        fn new(panics: bool, store: impl ClaimStore + 'static) -> Rig {
             let args = ["", "--ingo-api-key=k", "--ingo-username=u", "--ingo-secret=s"];
             let app = App::new(&Config::try_parse_from(args).unwrap(), 1, &crate::store::Store::Memory).unwrap();
             let issuer = Arc::new(Scripted { sent: AtomicU32::new(0), panics });
-            Rig { app: Arc::new(App { claims: Arc::new(claims), ..app }), issuer }
+            Rig { app: Arc::new(App { claims: app.claims.over(store), ..app }), issuer }
         }
 
         async fn once(&self, operation: &'static Operation) -> Result<Delivered, Problem> {
@@ -147,7 +187,8 @@ mod tests {
             let issuer = Arc::clone(&self.issuer) as Arc<dyn Issuer>;
             let dispatch = Dispatch { operation, body: String::new(), key: None };
             let delivery = Delivery { issuer, dispatch, principal, ends: None, external_user_id: None };
-            once(&self.app, Intent { scope, fingerprint: [0; 32] }, delivery).await
+            let intent = Intent { operation, scope, fingerprint: [0; 32], subject: Subject::default() };
+            once(&self.app, intent, delivery, Instant::now() + Duration::from_secs(5)).await
         }
 
         fn sent(&self) -> u32 {

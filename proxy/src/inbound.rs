@@ -13,6 +13,9 @@ use http_body_util::{BodyExt, Limited};
 
 use crate::problem::Problem;
 
+/// Answers the question whether the same is meant once more.
+const CONFIRM_NEW_HEADER: &str = "confirm-new";
+
 const BODY_TIME_LIMIT: Duration = Duration::from_secs(10);
 
 /// How much of a body is read before its sender is told that it is too large. More than the limit: closing while data is
@@ -70,6 +73,11 @@ pub(crate) fn confirmed(notices: &[Notice], headers: &HeaderMap) -> Result<(), P
     let pending = |notice: &&Notice| notice.confirm && !accepted.contains(&notice.code.as_str());
     let pending: Vec<_> = notices.iter().filter(pending).cloned().collect();
     if pending.is_empty() { Ok(()) } else { Err(Problem::unconfirmed(pending)) }
+}
+
+/// Whether the caller says that the same is meant once more.
+pub(crate) fn confirms_new(headers: &HeaderMap) -> bool {
+    headers.get(CONFIRM_NEW_HEADER).is_some_and(|value| value == "true")
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

@@ -1,20 +1,25 @@
 //! Something the caller means once: whose it is, what it asks, and the key it goes to the issuer with.
 
-use std::fmt::Write;
+use std::sync::Arc;
 
 use axum::http::HeaderMap;
 use cardwright::call::KEY_HEADER;
-use cardwright::{Operation, Request};
+use cardwright::{ErrorCode, Operation, Request};
 use sha2::{Digest, Sha256};
 
+use crate::claims::record::{Address, Subject};
+use crate::claims::written::hex;
 use crate::principal::Principal;
+use crate::problem::Problem;
 
-/// An intent: the scope of its key, and the fingerprint of its request.
+/// An intent: the scope of its key, and what is kept of its request.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Intent {
+    pub(crate) operation: &'static Operation,
     pub(crate) scope: Scope,
-    /// SHA-256 of the operation and the request in normal form; the key is no part of it.
+    /// SHA-256 of the key and the request in normal form: whoever reads the store cannot guess a request without the key.
     pub(crate) fingerprint: [u8; 32],
+    pub(crate) subject: Subject,
 }
 
 /// Within what a key is unique.
@@ -44,20 +49,51 @@ impl Intent {
                 operation: operation.name,
                 key: key.into(),
             },
-            fingerprint: hash(&[operation.name, &request.to_json()]),
+            operation,
+            fingerprint: hash(&[key, operation.name, &request.to_json()]),
+            subject: Subject {
+                user_id: request.text("user_id").map(str::to_owned),
+                card_id: request.text("id").map(str::to_owned),
+                card_type: request.text("card_type").map(str::to_owned),
+            },
         }
+    }
+
+    /// Where its claim stands.
+    pub(crate) fn address(&self) -> Address {
+        address(self.scope.claim(), &self.scope.tenant, self.operation, self.subject.card_id.as_deref())
     }
 }
 
+/// Where a claim stands. Writes to one card share a lane.
+pub(crate) fn address(claim: Arc<str>, tenant: &str, operation: &Operation, card_id: Option<&str>) -> Address {
+    let lane = card_id.map(|id| hex(&hash(&[tenant, operation.issuer(), id])));
+    Address { claim, lane: lane.map(Arc::from) }
+}
+
 impl Scope {
+    /// The scope of a key that was named, and not sent with a request.
+    pub(crate) fn new(tenant: &str, user: &str, operation: &'static Operation, key: &str) -> Result<Scope, Problem> {
+        if !is_key(key) {
+            return Err(Problem::new(ErrorCode::InvalidRequest));
+        }
+        Ok(Scope { tenant: tenant.into(), user: user.into(), operation: operation.name, key: key.into() })
+    }
+
+    /// The name of the claim in the store, from which the key cannot be read.
+    pub(crate) fn claim(&self) -> Arc<str> {
+        hex(&self.hash()).into()
+    }
+
+    fn hash(&self) -> [u8; 32] {
+        hash(&[&self.tenant, &self.user, self.operation, &self.key])
+    }
+
     /// The key the issuer sees: always the same for the same intent, and nothing of the caller's can be read from it.
     pub(crate) fn upstream_key(&self) -> String {
-        let mut key = String::from("cw-");
-        for byte in hash(&[&self.tenant, &self.user, self.operation, &self.key]).iter().take(UPSTREAM_DIGITS / 2) {
-            // Writing to a string cannot fail.
-            let _ = write!(key, "{byte:02x}");
-        }
-        key
+        let mut key = hex(&self.hash());
+        key.truncate(UPSTREAM_DIGITS);
+        format!("cw-{key}")
     }
 }
 
@@ -70,6 +106,12 @@ pub(crate) fn key(headers: &HeaderMap) -> Option<String> {
     let text = text.trim();
     let bare = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
     (!bare.is_empty()).then(|| bare.to_owned())
+}
+
+/// Whether a text can be a key: 16 to 64 of `A-Za-z0-9_-`, as the core has it.
+fn is_key(text: &str) -> bool {
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    (16..=64).contains(&text.len()) && text.bytes().all(is_allowed)
 }
 
 /// SHA-256 over the parts, each with its length before it, so that no two lists of parts are the same text.

@@ -10,13 +10,16 @@
 //!   │  body or query            inbound.rs       JSON only, 16 KiB, the crate's own reader and rules
 //!   │  scope and fingerprint    intent.rs
 //!   ▼  from here on detached: a client that goes away changes nothing
+//! recent/                                        was the same asked for a moment ago, under another key?
 //! deliver.rs                                     claim → send → read → record
-//!   │                           claims.rs        what was sent, durable before the first byte leaves   ┐ memory/
+//!   │                           claims/          what was sent, durable before the first byte leaves   ┐ memory/
 //!   │                           register/        which cards and orders were seen in answers           ┘
 //!   ▼
 //! issuer/                                        one folder an issuer: compose, sign or seal, judge the status
 //!   │                           transport.rs     one exchange over a connection of its own
 //!   ▼
+//! intents.rs, settle.rs                         what became of an intent; a person's word on it
+//! caretaker.rs, reconcile.rs                     what was left behind; what the issuer shows of it
 //! answer.rs                                      the envelope rebuilt from its known fields
 //! balances.rs                                    and what of it the caller may see
 //! ending.rs, problem.rs                          how it ended, and how the page is told
@@ -28,14 +31,18 @@ mod access;
 mod answer;
 mod app;
 mod balances;
+mod caretaker;
 mod claims;
+mod clock;
 mod config;
 mod deliver;
 mod ending;
+mod fail_point;
 mod guard;
 mod health;
 mod inbound;
 mod intent;
+mod intents;
 mod issuer;
 mod lists;
 pub mod log;
@@ -44,8 +51,11 @@ mod memory;
 mod operate;
 mod principal;
 mod problem;
+mod recent;
+mod reconcile;
 mod register;
 mod server;
+mod settle;
 mod static_files;
 mod store;
 

@@ -19,6 +19,7 @@ use crate::intent::{self, Intent};
 use crate::issuer::Issuer;
 use crate::principal::Principal;
 use crate::problem::Problem;
+use crate::recent::Mark;
 
 /// Checks what the page asks, has it delivered, and answers how it ended.
 pub(crate) async fn operate(
@@ -35,13 +36,14 @@ pub(crate) async fn operate(
         Method::Post => inbound::body(&parts.headers, body).await?,
         Method::Get => Bytes::new(),
     };
-    let (intent, delivery) = prove(&app, issuer, operation, &principal, &parts, &body)?;
+    let Proven { intent, mark, delivery } = prove(&app, issuer, operation, &principal, &parts, &body)?;
     // Detached: if the client goes away, this future is dropped, and neither the sending nor the record may be.
     let task = app.tasks.spawn({
         let app = Arc::clone(&app);
+        let confirmed = inbound::confirms_new(&parts.headers);
         async move {
             match intent {
-                Some(intent) => deliver::once(&app, intent, delivery).await,
+                Some(intent) => write(&app, intent, mark, confirmed, delivery, deadline).await,
                 None => Ok(deliver::read(&app, delivery).await),
             }
         }
@@ -53,7 +55,38 @@ pub(crate) async fn operate(
     }
 }
 
-/// Proves the request, and writes it in the issuer's words. A write has an intent.
+/// Sends a write, after the question whether it is meant, where one is asked.
+async fn write(
+    app: &Arc<App>,
+    intent: Intent,
+    mark: Option<Mark>,
+    confirmed: bool,
+    delivery: Delivery,
+    deadline: Instant,
+) -> Result<Delivered, Problem> {
+    let asked = match (&app.recent, mark) {
+        // A copy of what was sent is told how that ended, whatever else was asked since.
+        (Some(recent), Some(mark)) if app.claims.is_new(&intent).await? => {
+            recent.ask(&mark, confirmed).await?;
+            Some((recent, mark))
+        }
+        _ => None,
+    };
+    let delivered = deliver::once(app, intent, delivery, deadline).await?;
+    if let Some((recent, mark)) = asked {
+        recent.ended(&mark, &delivered).await;
+    }
+    Ok(delivered)
+}
+
+/// A request that passed every rule. A write has an intent, and a create or reissue a mark where marks are made.
+struct Proven {
+    intent: Option<Intent>,
+    mark: Option<Mark>,
+    delivery: Delivery,
+}
+
+/// Proves the request, and writes it in the issuer's words.
 fn prove(
     app: &App,
     issuer: Arc<dyn Issuer>,
@@ -61,7 +94,7 @@ fn prove(
     principal: &Arc<Principal>,
     parts: &request::Parts,
     body: &[u8],
-) -> Result<(Option<Intent>, Delivery), Problem> {
+) -> Result<Proven, Problem> {
     let input = match operation.method {
         Method::Post => inbound::json(body)?,
         Method::Get => inbound::query(&parts.uri)?,
@@ -86,7 +119,11 @@ fn prove(
         ends: request.text("id").filter(|_| ends_card).map(str::to_owned),
         external_user_id: request.text("external_user_id").map(str::to_owned),
     };
-    Ok((intent, delivery))
+    let mark = match (&app.recent, &intent) {
+        (Some(recent), Some(intent)) => recent.mark_of(operation, &intent.scope, &request),
+        _ => None,
+    };
+    Ok(Proven { intent, mark, delivery })
 }
 
 fn answer(delivered: Delivered, operation: &Operation, principal: &Principal) -> Response {
@@ -108,6 +145,7 @@ fn answer(delivered: Delivered, operation: &Operation, principal: &Principal) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::claims::Lease;
     use crate::config::Config;
     use crate::ending::Failure;
     use crate::issuer::Dispatch;
@@ -128,7 +166,7 @@ mod tests {
             Dispatch { operation: request.operation(), body: String::new(), key: None }
         }
 
-        async fn send(&self, _: &Dispatch) -> Result<Bytes, Failure> {
+        async fn send(&self, _: &Dispatch, _: &Lease) -> Result<Bytes, Failure> {
             Ok(Bytes::from_static(ORDER.as_bytes()))
         }
     }

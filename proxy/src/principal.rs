@@ -8,8 +8,8 @@ use axum::response::Response;
 use cardwright::{ErrorCode, OPERATIONS, Operation};
 
 use crate::app::App;
-use crate::balances;
 use crate::problem::Problem;
+use crate::{balances, settle};
 
 /// A caller.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +50,7 @@ impl Authentication {
             scopes: OPERATIONS
                 .iter()
                 .map(|operation| operation.name)
-                .chain([balances::SCOPE])
+                .chain([balances::SCOPE, settle::SCOPE])
                 .map(String::from)
                 .collect(),
         }))

@@ -9,6 +9,7 @@ use cardwright::issue::Param;
 use cardwright::{ErrorCode, Issue, Notice, Outcome, Safety};
 use serde::Serialize;
 
+use crate::claims::StoreUnavailable;
 use crate::ending::{Failure, Word};
 
 /// What went wrong; it becomes JSON in the outermost layer, which knows the request's id.
@@ -53,8 +54,8 @@ impl Problem {
         matches!(self.code, ErrorCode::InProgress | ErrorCode::StoreUnavailable).then_some(1_000)
     }
 
-    /// Writes the problem into a response, with the id of the request.
-    pub(crate) fn write(&self, request_id: &str, response: &mut Response) {
+    /// The problem as JSON; without an id where it was told before, in answer to another request.
+    pub(crate) fn to_json(&self, request_id: Option<&str>) -> String {
         let body = ProblemJson {
             kind: "about:blank",
             title: self.code.template(),
@@ -69,7 +70,12 @@ impl Problem {
             field: self.field.as_ref().map(Word::as_str),
         };
         // Maps with text keys and no foreign types: writing them cannot fail.
-        let text = serde_json::to_string(&body).unwrap_or_default();
+        serde_json::to_string(&body).unwrap_or_default()
+    }
+
+    /// Writes the problem into a response, with the id of the request.
+    pub(crate) fn write(&self, request_id: &str, response: &mut Response) {
+        let text = self.to_json(Some(request_id));
         response.headers_mut().remove(header::CONTENT_LENGTH);
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if let Some(millis) = self.retry_after_ms() {
@@ -89,6 +95,12 @@ impl From<Failure> for Problem {
             slug: failure.slug,
             field: failure.field,
         }
+    }
+}
+
+impl From<StoreUnavailable> for Problem {
+    fn from(_: StoreUnavailable) -> Problem {
+        Problem::new(ErrorCode::StoreUnavailable)
     }
 }
 
@@ -113,7 +125,8 @@ struct ProblemJson<'a> {
     status: u16,
     code: &'static str,
     outcome: &'static str,
-    request_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_after_ms: Option<u32>,
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -15,15 +15,19 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::time::{Instant, timeout_at};
+use tokio_util::task::AbortOnDropHandle;
 use tower::ServiceExt;
 
 use crate::app::{self, App};
+use crate::caretaker;
 use crate::config::Config;
 use crate::store::Store;
 
 const HEAD_TIME_LIMIT: Duration = Duration::from_secs(10);
-/// Longer than the longest request, so that only what hangs is cut.
-const STOP_TIME_LIMIT: Duration = Duration::from_secs(45);
+/// Kept of the time for stopping, so that what is cut can be recorded and told; at most, and of the whole.
+const RECORD_TIME: Duration = Duration::from_secs(5);
+const RECORD_SHARE: u32 = 4;
 
 /// A proxy that listens, and serves once it is run.
 pub struct Server {
@@ -31,6 +35,8 @@ pub struct Server {
     address: SocketAddr,
     app: Arc<App>,
     router: Router,
+    store: Store,
+    drain_limit: Duration,
 }
 
 impl Server {
@@ -45,7 +51,7 @@ impl Server {
         let address = listener.local_addr()?;
         let app = Arc::new(App::new(config, address.port(), &store)?);
         let router = app::router(&app, config);
-        Ok(Server { listener, address, app, router })
+        Ok(Server { listener, address, app, router, store, drain_limit: config.drain_limit })
     }
 
     /// The address listened on.
@@ -53,8 +59,10 @@ impl Server {
         self.address
     }
 
-    /// Serves until `stop` is done; then accepts nothing more and lets what is under way end, for at most 45 seconds.
+    /// Serves until `stop` is done; then accepts nothing more, lets what is under way end, and records as unknown what does
+    /// not end in time.
     pub async fn run(self, stop: impl Future<Output = ()>) {
+        let _caretaker = AbortOnDropHandle::new(tokio::spawn(caretaker::care(Arc::clone(&self.app))));
         let open = GracefulShutdown::new();
         let mut stop = pin!(stop);
         loop {
@@ -72,14 +80,25 @@ impl Server {
             }
         }
         drop(self.listener);
-        let ended = async {
-            open.shutdown().await;
-            self.app.tasks.close();
-            self.app.tasks.wait().await;
-        };
-        if tokio::time::timeout(STOP_TIME_LIMIT, ended).await.is_err() {
-            tracing::error!(deliveries = self.app.tasks.len(), "stopped before everything had ended");
-        }
+        let deadline = Instant::now() + self.drain_limit;
+        drain(&self.app, open, deadline, RECORD_TIME.min(self.drain_limit / RECORD_SHARE)).await;
+        self.store.close().await;
+    }
+}
+
+/// Lets what is under way end until the deadline. Some time before it, deliveries that still wait are told to end, and are
+/// recorded as unknown.
+async fn drain(app: &App, open: GracefulShutdown, deadline: Instant, record_time: Duration) {
+    app.tasks.close();
+    // Connections without a request are closed at once, the others with their answer.
+    let mut ended = pin!(async { tokio::join!(open.shutdown(), app.tasks.wait()) });
+    if timeout_at(deadline - record_time, &mut ended).await.is_ok() {
+        return;
+    }
+    tracing::warn!(deliveries = app.tasks.len(), "stopping: what is still being sent is recorded as unknown");
+    app.cut.cancel();
+    if timeout_at(deadline, ended).await.is_err() {
+        tracing::error!(deliveries = app.tasks.len(), "stopped before everything had ended");
     }
 }
 

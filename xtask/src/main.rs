@@ -1,8 +1,9 @@
 //! The project's commands: what CI runs is what a person runs.
 //!
 //! Reading order: `step` (how commands are run and named), `tools` (what is installed), `wasm`, `generate`, `package`
-//! (what is built), `size`, then `demo` and `test`.
+//! (what is built), `size`, then `demo`, `test` and `bench`.
 
+mod bench;
 mod declarations;
 mod demo;
 mod generate;
@@ -42,6 +43,8 @@ enum Command {
     },
     /// Build the wasm and the npm package, and print their sizes.
     Build,
+    /// Print how many commits per second the bare store makes on this machine, SQLite and PostgreSQL.
+    BenchStore,
     /// Write the proxy's contract, `proxy/openapi.json`, from the descriptors.
     Openapi,
     /// Print what each dependency costs in the wasm.
@@ -74,6 +77,10 @@ fn run() -> Result<()> {
             tools::for_building()?;
             package::build()?;
             size::print()
+        }
+        Command::BenchStore => {
+            tools::postgres()?;
+            bench::store()
         }
         Command::Openapi => generate::openapi::write(),
         Command::Size => {

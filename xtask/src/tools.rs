@@ -16,10 +16,12 @@ pub(crate) fn for_building() -> Result<()> {
     npm("pkg")
 }
 
-/// What the suite needs beside that: the npm packages of the tests, a Chromium with its driver, and a Python with PyNaCl.
+/// What the suite needs beside that: the npm packages of the tests, a Chromium with its driver, a Python with PyNaCl, and
+/// PostgreSQL.
 pub(crate) fn for_testing() -> Result<Testing> {
     for_building()?;
     npm("tests/package")?;
+    postgres()?;
     Ok(Testing { browser: chromium()?, python: python()? })
 }
 
@@ -119,6 +121,30 @@ fn chromium() -> Result<Browser> {
     })
 }
 
+/// PostgreSQL's programs: tests start servers of their own, badly set ones too, whatever `DATABASE_URL` names.
+pub(crate) fn postgres() -> Result<()> {
+    let has_programs = || {
+        let debian = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten();
+        let mut debian = debian.filter_map(|version| Some(version.ok()?.path().join("bin/initdb")));
+        on_path(&["initdb"]).is_some() || debian.any(|initdb| initdb.is_file())
+    };
+    if has_programs() {
+        return Ok(());
+    }
+    let remedy = "install PostgreSQL; on Debian: `apt-get install postgresql`";
+    step("install PostgreSQL with apt, without a server of its own", || {
+        // Debian would make a cluster and start it; we only want the programs.
+        apt(&["postgresql-common"]).context(remedy)?;
+        let cluster = "s/^#?create_main_cluster.*/create_main_cluster = false/";
+        run(as_root("sed")?.args(["-ri", cluster, "/etc/postgresql-common/createcluster.conf"])).context(remedy)?;
+        apt(&["postgresql"]).context(remedy)?;
+        if !has_programs() {
+            bail!(remedy);
+        }
+        Ok(())
+    })
+}
+
 fn firefox() -> Result<PathBuf> {
     let find = || named("FIREFOX", &["firefox-esr", "firefox"]);
     let remedy = "install Firefox, or set FIREFOX to its path; on Debian: `apt-get install firefox-esr`";
@@ -133,15 +159,20 @@ fn firefox() -> Result<PathBuf> {
 
 /// Installs Debian's packages, as root or through sudo.
 fn apt(packages: &[&str]) -> Result<()> {
-    let root = run(command("id").arg("-u"))?.trim() == "0";
     for arguments in [&["update"][..], &[&["install", "-y", "--no-install-recommends"], packages].concat()] {
-        let mut apt = command(if root { "apt-get" } else { "sudo" });
-        if !root {
-            apt.args(["-n", "apt-get"]);
-        }
-        run(apt.args(arguments).env("DEBIAN_FRONTEND", "noninteractive"))?;
+        run(as_root("apt-get")?.args(arguments).env("DEBIAN_FRONTEND", "noninteractive"))?;
     }
     Ok(())
+}
+
+/// A command that runs as root, through sudo where we are not.
+fn as_root(program: &str) -> Result<std::process::Command> {
+    if run(command("id").arg("-u"))?.trim() == "0" {
+        return Ok(command(program));
+    }
+    let mut sudo = command("sudo");
+    sudo.args(["-n", program]);
+    Ok(sudo)
 }
 
 /// A virtual environment of our own, so that nothing of the machine's Python is touched.
@@ -177,6 +208,10 @@ fn named(variable: &str, programs: &[&str]) -> Option<PathBuf> {
     if let Some(path) = std::env::var_os(variable) {
         return Some(path.into());
     }
+    on_path(programs)
+}
+
+fn on_path(programs: &[&str]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
     programs

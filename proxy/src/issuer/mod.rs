@@ -16,12 +16,16 @@ use bytes::Bytes;
 use cardwright::input::Value;
 use cardwright::{Operation, Request};
 
+use crate::claims::Lease;
 use crate::config::Config;
 use crate::ending::Failure;
 use transport::Transport;
 
 /// The issuers that are configured, by their word before the dot of an operation.
 pub(crate) type Issuers = HashMap<&'static str, Arc<dyn Issuer>>;
+
+/// Their words.
+pub(crate) const NAMES: [&str; 2] = [ingo::NAME, pintopay::NAME];
 
 /// The issuers of this configuration.
 pub(crate) fn all(config: &Config) -> anyhow::Result<Issuers> {
@@ -51,8 +55,13 @@ pub(crate) trait Issuer: Send + Sync {
     /// Writes a proven request in the issuer's words; `key` is for an operation whose key the issuer honours.
     fn compose(&self, request: &Request<'_>, key: Option<&str>) -> Dispatch;
 
-    /// Sends it, once, and returns the body of the issuer's yes.
-    async fn send(&self, dispatch: &Dispatch) -> Result<Bytes, Failure>;
+    /// Sends it, once and only while the lease holds, and returns the body of the issuer's yes.
+    async fn send(&self, dispatch: &Dispatch, lease: &Lease) -> Result<Bytes, Failure>;
+
+    /// Reads the cards of one of its users, and returns the body of the yes; nothing where no list is configured.
+    async fn cards_of(&self, _user_id: &str) -> Option<Result<Bytes, Failure>> {
+        None
+    }
 
     /// Brings a yes into the one shape its operation documents, where the issuer gives it in more than one.
     fn normalise<'a>(&self, _operation: &Operation, answer: Value<'a>) -> Value<'a> {

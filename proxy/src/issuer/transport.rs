@@ -23,8 +23,10 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 use tokio_util::task::AbortOnDropHandle;
 
 use super::base_url::BaseUrl;
+use crate::claims::Lease;
 use crate::config::TimeLimits;
 use crate::ending::Failure;
+use crate::fail_point::{self, Point};
 
 /// How issuers are reached.
 #[derive(Clone)]
@@ -40,7 +42,7 @@ pub(super) struct Reply {
 }
 
 struct Connection {
-    sender: SendRequest<Full<Bytes>>,
+    sender: SendRequest<fail_point::Body>,
     /// Moves the bytes; with it ends the connection.
     _driver: AbortOnDropHandle<()>,
 }
@@ -65,11 +67,13 @@ impl Transport {
 
     /// Connects, has the request made, sends it, and reads the whole answer.
     ///
-    /// The request is made once the connection stands, so that a signature or a timestamp is as young as it can be.
+    /// The request is made once the connection stands, so that a signature or a timestamp is as young as it can be. Nothing is sent
+    /// once the lease or the time limit has ended: the process may have been stopped on the way here.
     pub(super) async fn exchange<E>(
         &self,
         url: &BaseUrl,
         safety: Safety,
+        lease: &Lease,
         make: impl FnOnce() -> Result<Request<Full<Bytes>>, E> + Send,
     ) -> Result<Reply, Failure> {
         let fail = |code| move || Failure::new(code, safety);
@@ -85,7 +89,12 @@ impl Transport {
                 return Err(fail(ErrorCode::IssuerUnreachable)());
             }
         };
+        fail_point::hit(Point::Connected).await;
         let request = make().map_err(|_| fail(ErrorCode::InternalError)())?;
+        if !lease.holds() || tokio::time::Instant::now() >= deadline {
+            tracing::warn!("not sent: the right to send had ended");
+            return Err(Failure::new(ErrorCode::StoreUnavailable, safety));
+        }
         match timeout_at(deadline, connection.exchange(request)).await {
             Ok(reply) => reply.map_err(|code| fail(code)()),
             Err(_) => Err(fail(ErrorCode::IssuerTimeout)()),
@@ -113,8 +122,11 @@ impl Connection {
 
     /// From here on anything may have happened, unless the whole answer says otherwise.
     async fn exchange(mut self, request: Request<Full<Bytes>>) -> Result<Reply, ErrorCode> {
-        let response = self.sender.send_request(request).await.map_err(|_| ErrorCode::IssuerFailed)?;
+        let request = request.map(fail_point::body);
+        let response =
+            fail_point::sent(self.sender.send_request(request)).await.map_err(|_| ErrorCode::IssuerFailed)?;
         let status = response.status();
+        fail_point::hit(Point::AnswerHeaders).await;
         let body = Limited::new(response.into_body(), ANSWER_LIMITS.bytes)
             .collect()
             .await
@@ -174,7 +186,7 @@ mod tests {
     async fn a_server_is_asked_over_tls_if_its_name_is_vouched_for() {
         let (url, roots) = tls_server().await;
         let transport = Transport::trusting(roots, &LIMITS).unwrap();
-        let reply = transport.exchange(&url, Safety::Once, request).await.unwrap();
+        let reply = transport.exchange(&url, Safety::Once, &Lease::unlimited(), request).await.unwrap();
         assert_eq!((reply.status.as_u16(), &reply.body[..]), (200, &b"{}"[..]));
     }
 
@@ -182,7 +194,7 @@ mod tests {
     async fn a_server_nobody_vouches_for_is_not_asked() {
         let (url, _) = tls_server().await;
         let transport = Transport::new(&LIMITS).unwrap();
-        let failure = transport.exchange(&url, Safety::Once, request).await.err().unwrap();
+        let failure = transport.exchange(&url, Safety::Once, &Lease::unlimited(), request).await.err().unwrap();
         assert_eq!((failure.code, failure.outcome), (ErrorCode::IssuerUnreachable, Outcome::NotSent));
     }
 }

@@ -1,16 +1,14 @@
 //! Claims in memory.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use cardwright::{Outcome, Safety, operation};
-use tokio::sync::watch;
 
 use super::lock;
-use crate::claims::{Claimed, Claims, StoreUnavailable};
-use crate::ending::{Ending, Failure};
-use crate::intent::{Intent, Scope};
+use crate::claims::record::{Address, Audit, Change, Lane, Record, Snapshot, State};
+use crate::claims::{ClaimStore, StoreUnavailable};
+use crate::clock::Moment;
 
 /// Claims that live as long as the process.
 pub(crate) struct MemoryClaims {
@@ -20,19 +18,24 @@ pub(crate) struct MemoryClaims {
 
 #[derive(Default)]
 struct Kept {
-    claims: HashMap<Arc<Scope>, Claim>,
-    /// Those that may be forgotten to make room, oldest first: what ended, and is not unknown.
-    settled: VecDeque<Arc<Scope>>,
+    claims: HashMap<Arc<str>, Claim>,
+    lanes: HashMap<Arc<str>, Members>,
+    /// Claims in the order in which they came to rest.
+    at_rest: VecDeque<Arc<str>>,
+    audit: Vec<(Arc<str>, Audit)>,
 }
 
 struct Claim {
-    fingerprint: [u8; 32],
-    state: State,
+    record: Record,
+    lane: Option<Arc<str>>,
+    version: i64,
 }
 
-enum State {
-    Running(watch::Sender<Option<Ending>>),
-    Ended(Ending),
+/// A lane, and who is in it.
+#[derive(Default)]
+struct Members {
+    lane: Lane,
+    claims: HashSet<Arc<str>>,
 }
 
 impl MemoryClaims {
@@ -40,146 +43,133 @@ impl MemoryClaims {
     pub(crate) fn new(capacity: usize) -> MemoryClaims {
         MemoryClaims { capacity, kept: Mutex::default() }
     }
+
+    /// What was written down of settled claims.
+    #[cfg(test)]
+    pub(crate) fn audit(&self) -> Vec<Audit> {
+        lock(&self.kept).audit.iter().map(|(_, audit)| audit.clone()).collect()
+    }
 }
 
 #[async_trait]
-impl Claims for MemoryClaims {
-    async fn claim(&self, intent: &Intent) -> Result<Claimed, StoreUnavailable> {
-        let mut kept = lock(&self.kept);
-        if let Some(claim) = kept.claims.get(&intent.scope) {
-            return Ok(match &claim.state {
-                _ if claim.fingerprint != intent.fingerprint => Claimed::Reused,
-                State::Running(told) => Claimed::Running(Box::pin(wait(told.subscribe(), intent.scope.operation))),
-                State::Ended(ending) => Claimed::Ended(ending.clone()),
-            });
-        }
-        if kept.claims.len() >= self.capacity {
-            let oldest = kept.settled.pop_front().ok_or(StoreUnavailable)?;
-            kept.claims.remove(&oldest);
-        }
-        let claim = Claim { fingerprint: intent.fingerprint, state: State::Running(watch::Sender::new(None)) };
-        kept.claims.insert(Arc::new(intent.scope.clone()), claim);
-        Ok(Claimed::New)
+impl ClaimStore for MemoryClaims {
+    async fn load(&self, at: &Address) -> Result<Snapshot, StoreUnavailable> {
+        Ok(lock(&self.kept).load(at))
     }
 
-    async fn end(&self, scope: &Scope, ending: &Ending) -> Result<(), StoreUnavailable> {
+    async fn swap(&self, at: &Address, seen: &Snapshot, change: &Change) -> Result<bool, StoreUnavailable> {
         let mut kept = lock(&self.kept);
-        let Some((scope, claim)) = kept.claims.remove_entry(scope) else {
-            return Ok(());
-        };
-        let State::Running(told) = claim.state else {
-            kept.claims.insert(scope, claim);
-            return Ok(());
-        };
-        let outcome = ending.as_ref().err().map(|failure| failure.outcome);
-        if outcome != Some(Outcome::NotSent) {
-            kept.claims.insert(Arc::clone(&scope), Claim { state: State::Ended(ending.clone()), ..claim });
-            if outcome != Some(Outcome::Unknown) {
-                kept.settled.push_back(scope);
-            }
+        let now = kept.load(at);
+        if now.version != seen.version || change.lane.is_some() && now.lane.version != seen.lane.version {
+            return Ok(false);
         }
-        told.send_replace(Some(ending.clone()));
-        Ok(())
+        if seen.version == 0 && kept.claims.len() >= self.capacity {
+            kept.make_room()?;
+        }
+        kept.put(at, now.version + 1, change);
+        Ok(true)
+    }
+
+    async fn due(&self, now: Moment, most: u32) -> Result<Vec<Address>, StoreUnavailable> {
+        let kept = lock(&self.kept);
+        let mut due: Vec<_> =
+            kept.claims.iter().filter(|(_, claim)| claim.is_open() && claim.record.due_at <= now).collect();
+        due.sort_by_key(|(_, claim)| claim.record.due_at);
+        let address = |(id, claim): (&Arc<str>, &Claim)| Address { claim: Arc::clone(id), lane: claim.lane.clone() };
+        Ok(due.into_iter().take(most as usize).map(address).collect())
+    }
+
+    async fn open_for(&self, tenant: &str, user_id: &str) -> Result<u64, StoreUnavailable> {
+        let is_meant = |claim: &&Claim| {
+            claim.is_open() && claim.record.tenant == tenant && claim.record.subject.user_id.as_deref() == Some(user_id)
+        };
+        Ok(lock(&self.kept).claims.values().filter(is_meant).count() as u64)
+    }
+
+    async fn reap(&self, before: Moment) -> Result<u64, StoreUnavailable> {
+        let mut kept = lock(&self.kept);
+        let is_old = |claim: &Claim| !claim.is_open() && claim.record.changed_at < before;
+        let old: Vec<_> = kept.claims.iter().filter(|(_, claim)| is_old(claim)).map(|(id, _)| Arc::clone(id)).collect();
+        old.iter().for_each(|id| kept.forget(id));
+        Ok(old.len() as u64)
     }
 }
 
-async fn wait(mut told: watch::Receiver<Option<Ending>>, operation: &'static str) -> Ending {
-    let ending = told.wait_for(Option::is_some).await.ok().and_then(|ending| ending.clone());
-    // A running claim is dropped only with the whole store.
-    let safety = operation::find(operation).map_or(Safety::Once, |operation| operation.safety);
-    ending.unwrap_or_else(|| Err(Failure::lost(safety)))
+impl Claim {
+    /// Whether it must not be forgotten.
+    fn is_open(&self) -> bool {
+        matches!(self.record.state, State::Sending | State::Unknown)
+    }
+
+    fn is_at_rest(&self) -> bool {
+        match self.record.state {
+            State::Done | State::Closed => true,
+            // Given back.
+            State::Claimed => self.record.fingerprint.is_none(),
+            State::Sending | State::Unknown => false,
+        }
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ending::Answer;
-    use cardwright::ErrorCode;
-
-    fn intent(key: &str, fingerprint: u8) -> Intent {
-        let scope = Scope { tenant: "t".into(), user: "u".into(), operation: "ingo.issueCard", key: key.into() };
-        Intent { scope, fingerprint: [fingerprint; 32] }
-    }
-
-    fn done() -> Ending {
-        Ok(Answer("{}".into()))
-    }
-
-    fn failed(code: ErrorCode) -> Ending {
-        Err(Failure::new(code, Safety::Keyed))
-    }
-
-    #[tokio::test]
-    async fn the_first_copy_sends_and_the_others_learn_how_it_ended() {
-        let claims = MemoryClaims::new(10);
-        let intent = intent("k", 1);
-        assert!(matches!(claims.claim(&intent).await, Ok(Claimed::New)));
-        let Ok(Claimed::Running(ending)) = claims.claim(&intent).await else { panic!("expected a running claim") };
-        claims.end(&intent.scope, &done()).await.unwrap();
-        assert_eq!(ending.await, done());
-        assert!(matches!(claims.claim(&intent).await, Ok(Claimed::Ended(ending)) if ending == done()));
-    }
-
-    #[tokio::test]
-    async fn of_many_at_once_one_is_new() {
-        let claims = Arc::new(MemoryClaims::new(10));
-        let copies: Vec<_> = (0..32)
-            .map(|_| {
-                let claims = Arc::clone(&claims);
-                tokio::spawn(async move { matches!(claims.claim(&intent("k", 1)).await, Ok(Claimed::New)) })
-            })
-            .collect();
-        let mut new = 0;
-        for copy in copies {
-            new += usize::from(copy.await.unwrap());
+impl Kept {
+    fn load(&self, at: &Address) -> Snapshot {
+        let claim = self.claims.get(&at.claim);
+        Snapshot {
+            record: claim.map(|claim| claim.record.clone()),
+            version: claim.map_or(0, |claim| claim.version),
+            lane: at
+                .lane
+                .as_ref()
+                .and_then(|lane| self.lanes.get(lane))
+                .map(|members| self.lane(members, at))
+                .unwrap_or_default(),
         }
-        assert_eq!(new, 1);
     }
 
-    #[tokio::test]
-    async fn a_key_belongs_to_one_request() {
-        let claims = MemoryClaims::new(10);
-        claims.claim(&intent("k", 1)).await.unwrap();
-        assert!(matches!(claims.claim(&intent("k", 2)).await, Ok(Claimed::Reused)));
-        assert!(matches!(claims.claim(&intent("l", 2)).await, Ok(Claimed::New)));
+    fn lane(&self, members: &Members, at: &Address) -> Lane {
+        let others = members.claims.iter().filter(|id| **id != at.claim).filter_map(|id| self.claims.get(id));
+        let sending = others.filter(|claim| claim.record.state == State::Sending);
+        let busy_until = sending.map(|claim| claim.record.due_at).max().unwrap_or_default();
+        Lane { busy_until, ..members.lane }
     }
 
-    #[tokio::test]
-    async fn what_was_not_sent_gives_the_key_back_and_tells_who_waits() {
-        let claims = MemoryClaims::new(10);
-        let first = intent("k", 1);
-        claims.claim(&first).await.unwrap();
-        let Ok(Claimed::Running(ending)) = claims.claim(&first).await else { panic!("expected a running claim") };
-        let not_sent = failed(ErrorCode::IssuerUnreachable);
-        claims.end(&first.scope, &not_sent).await.unwrap();
-        assert_eq!(ending.await, not_sent);
-        assert!(matches!(claims.claim(&intent("k", 2)).await, Ok(Claimed::New)));
-    }
-
-    #[tokio::test]
-    async fn an_ended_claim_is_never_overwritten() {
-        let claims = MemoryClaims::new(10);
-        let intent = intent("k", 1);
-        claims.claim(&intent).await.unwrap();
-        claims.end(&intent.scope, &done()).await.unwrap();
-        claims.end(&intent.scope, &failed(ErrorCode::IssuerUnreachable)).await.unwrap();
-        assert!(matches!(claims.claim(&intent).await, Ok(Claimed::Ended(ending)) if ending == done()));
-    }
-
-    #[tokio::test]
-    async fn room_is_made_by_what_is_settled_and_by_nothing_else() {
-        let claims = MemoryClaims::new(3);
-        for (key, ending) in
-            [("done", Some(done())), ("unknown", Some(failed(ErrorCode::IssuerTimeout))), ("runs", None)]
-        {
-            claims.claim(&intent(key, 1)).await.unwrap();
-            if let Some(ending) = ending {
-                claims.end(&intent(key, 1).scope, &ending).await.unwrap();
+    fn put(&mut self, at: &Address, version: i64, change: &Change) {
+        if let Some(lane) = &at.lane {
+            let members = self.lanes.entry(Arc::clone(lane)).or_default();
+            members.claims.insert(Arc::clone(&at.claim));
+            if let Some((newest, sent)) = change.lane {
+                members.lane = Lane { newest, sent, version: members.lane.version + 1, ..Lane::default() };
             }
         }
-        assert!(matches!(claims.claim(&intent("next", 1)).await, Ok(Claimed::New)));
-        assert!(claims.claim(&intent("one more", 1)).await.is_err());
-        assert!(matches!(claims.claim(&intent("unknown", 1)).await, Ok(Claimed::Ended(_))));
-        assert!(matches!(claims.claim(&intent("runs", 1)).await, Ok(Claimed::Running(_))));
+        self.audit.extend(change.audit.clone().map(|audit| (Arc::clone(&at.claim), audit)));
+        // A claim never changes its lane.
+        let lane = match self.claims.get(&at.claim) {
+            Some(known) => known.lane.clone(),
+            None => at.lane.clone(),
+        };
+        let claim = Claim { record: change.record.clone(), lane, version };
+        if claim.is_at_rest() {
+            self.at_rest.push_back(Arc::clone(&at.claim));
+        }
+        self.claims.insert(Arc::clone(&at.claim), claim);
+    }
+
+    /// Forgets what has been at rest for longest.
+    fn make_room(&mut self) -> Result<(), StoreUnavailable> {
+        loop {
+            let oldest = self.at_rest.pop_front().ok_or(StoreUnavailable)?;
+            // It may have been claimed again since.
+            if self.claims.get(&oldest).is_some_and(Claim::is_at_rest) {
+                self.forget(&oldest);
+                return Ok(());
+            }
+        }
+    }
+
+    fn forget(&mut self, id: &Arc<str>) {
+        let Some(lane) = self.claims.remove(id).and_then(|claim| claim.lane) else { return };
+        let Some(members) = self.lanes.get_mut(&lane) else { return };
+        // The lane itself stays: whoever is next must not begin to count anew.
+        members.claims.remove(id);
     }
 }

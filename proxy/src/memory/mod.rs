@@ -1,10 +1,12 @@
 //! Claims and register in memory: bounded, and gone with the process. For demonstrations and tests only.
 
 mod claims;
+mod recent;
 mod register;
 mod shelf;
 
 pub(crate) use claims::MemoryClaims;
+pub(crate) use recent::MemoryMarks;
 pub(crate) use register::MemoryRegister;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};

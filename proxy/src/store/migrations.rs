@@ -6,12 +6,20 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 
 /// The steps for SQLite.
 pub(super) fn sqlite() -> Migrator {
-    migrator(&[(1, "register", include_str!("../../migrations/sqlite/0001_register.sql"))])
+    migrator(&[
+        (1, "register", include_str!("../../migrations/sqlite/0001_register.sql")),
+        (2, "claims", include_str!("../../migrations/sqlite/0002_claims.sql")),
+        (3, "recent contents", include_str!("../../migrations/sqlite/0003_recent_contents.sql")),
+    ])
 }
 
 /// The steps for PostgreSQL.
 pub(super) fn postgres() -> Migrator {
-    migrator(&[(1, "register", include_str!("../../migrations/postgres/0001_register.sql"))])
+    migrator(&[
+        (1, "register", include_str!("../../migrations/postgres/0001_register.sql")),
+        (2, "claims", include_str!("../../migrations/postgres/0002_claims.sql")),
+        (3, "recent contents", include_str!("../../migrations/postgres/0003_recent_contents.sql")),
+    ])
 }
 
 fn migrator(steps: &[(i64, &'static str, &'static str)]) -> Migrator {

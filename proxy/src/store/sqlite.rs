@@ -49,6 +49,9 @@ pub(super) async fn open(file: &File) -> anyhow::Result<Sqlite> {
             .idle_timeout(None)
             .max_lifetime(None)
             .after_connect(|connection, _| Box::pin(check(connection)))
+            // A commit that failed on a full disk leaves sqlx in a transaction that SQLite has rolled back: no other could
+            // ever begin over that connection.
+            .before_acquire(|connection, _| Box::pin(async { Ok(!connection.is_in_transaction()) }))
     };
     Ok(Sqlite {
         writer: pool().max_connections(1).connect_lazy_with(options.clone()),
@@ -132,6 +135,7 @@ mod tests {
             let mut connection = SqliteConnection::connect_with(&weak).await.unwrap();
             let refused = check(&mut connection).await.unwrap_err().to_string();
             assert!(refused.contains(reason), "{refused}");
+            connection.close().await.unwrap();
         }
     }
 }

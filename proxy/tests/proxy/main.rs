@@ -3,6 +3,8 @@
 mod client;
 mod copies;
 mod doors;
+mod drain;
+mod duplicates;
 mod outcomes;
 mod pintopay;
 mod process;

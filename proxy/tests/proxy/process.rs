@@ -13,7 +13,9 @@ use crate::scripted::{Act, Issuer, envelope};
 
 /// Starts the program in front of an Ingo at this URL.
 pub(crate) fn start(issuer_url: &str, more: &[&str]) -> Child {
-    Command::new(env!("CARGO_BIN_EXE_cardwright-proxy"))
+    // A file that may not grow is an error of the write, as on a full disk, and not a signal that ends the program.
+    Command::new("env")
+        .args(["--ignore-signal=XFSZ", env!("CARGO_BIN_EXE_cardwright-proxy")])
         .args(["--listen=127.0.0.1:0", "--ingo-username=test", "--ingo-base-url", issuer_url])
         .args(more)
         .env("CARDWRIGHT_INGO_API_KEY", "api-key-zebra")

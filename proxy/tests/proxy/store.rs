@@ -1,5 +1,6 @@
 //! The store under the proxy: what stays when it stops, what goes on while it is away, and what never gets into it.
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -23,17 +24,8 @@ fn total(list: &Answer) -> Value {
     list.json()["data"]["pagination"]["total"].clone()
 }
 
-/// Waits until the list can be read again, and tells how long that took.
-async fn is_back(proxy: &Proxy) -> Duration {
-    let start = Instant::now();
-    while list().send(proxy.address).await.status != 200 {
-        assert!(start.elapsed() < BACK, "not back within {BACK:?}");
-    }
-    start.elapsed()
-}
-
-async fn refused(call: Call, proxy: &Proxy) {
-    let answer = call.send(proxy.address).await;
+async fn refused(call: Call, at: SocketAddr) {
+    let answer = call.send(at).await;
     assert_eq!(answer.told(), (503, "store_unavailable".into(), "not_sent".into()));
     assert_eq!(answer.header("retry-after"), Some("1"));
 }
@@ -55,30 +47,45 @@ async fn the_register_survives_a_restart() {
     }
 }
 
+/// What must hold while the store cannot be written: nothing is sent but a freeze.
+async fn holds_without_a_store(at: SocketAddr, issuer: &Issuer, round: usize) {
+    let sent = issuer.seen().len();
+    for (number, call) in [Call::issue(), Call::reissue()].into_iter().enumerate() {
+        refused(call.key(&format!("without-{round}-{number}-abcdef")), at).await;
+    }
+    assert_eq!(issuer.seen().len(), sent, "0 unprotected sends");
+    let freeze = Call::freeze().key(&format!("freeze-{round}-0123456789"));
+    assert_eq!(freeze.send(at).await.status, 200);
+    assert_eq!(issuer.seen().len(), sent + 1);
+}
+
+/// Waits until a write is taken again; each try has a key of its own, and none is sent before.
+async fn takes_writes_again(at: SocketAddr, round: usize) {
+    let start = Instant::now();
+    for number in 0.. {
+        let answer = Call::issue().key(&format!("again-{round}-{number}-abcdef")).send(at).await;
+        if answer.status == 200 {
+            return;
+        }
+        assert_eq!(answer.told().1, "store_unavailable");
+        assert!(start.elapsed() < BACK, "not back within {BACK:?}");
+    }
+}
+
 #[tokio::test]
-async fn while_postgres_is_away_cards_are_frozen_and_nothing_is_listed() {
+async fn while_postgres_is_away_cards_are_frozen_and_no_other_write_is_sent() {
     let mut server = Server::start().unwrap();
     let issuer = Issuer::start([Act::card(CARD, "suspended")]).await;
-    let proxy = Proxy::start(
-        &issuer.url,
-        &[&format!("--database-url={}", server.database().await.unwrap()), "--proxy-limit-ms=15000"],
-    )
-    .await;
+    let store = format!("--database-url={}", server.database().await.unwrap());
+    let proxy = Proxy::start(&issuer.url, &[&store, "--proxy-limit-ms=20000"]).await;
     assert_eq!(Call::freeze().send(proxy.address).await.status, 200);
 
-    for stopped in [true, false] {
-        if stopped { server.stop() } else { server.pause() }.unwrap();
-        refused(list(), &proxy).await;
-        assert_eq!(
-            Call::freeze()
-                .key(if stopped { "freeze-1-0123456" } else { "freeze-2-0123456" })
-                .send(proxy.address)
-                .await
-                .status,
-            200
-        );
-        if stopped { server.launch() } else { server.resume() }.unwrap();
-        is_back(&proxy).await;
+    for (round, stops) in [true, false].into_iter().enumerate() {
+        if stops { server.stop() } else { server.pause() }.unwrap();
+        refused(list(), proxy.address).await;
+        holds_without_a_store(proxy.address, &issuer, round).await;
+        if stops { server.launch() } else { server.resume() }.unwrap();
+        takes_writes_again(proxy.address, round).await;
         assert_eq!(total(&list().send(proxy.address).await), 1);
     }
 }
@@ -88,20 +95,38 @@ async fn a_file_that_another_holds_is_waited_for_and_then_given_up() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("a.db");
     let issuer = Issuer::start([Act::card(CARD, "suspended")]).await;
-    let proxy =
-        Proxy::start(&issuer.url, &[&format!("--database-url=sqlite:{}", file.display()), "--proxy-limit-ms=15000"])
-            .await;
+    let store = format!("--database-url=sqlite:{}", file.display());
+    let proxy = Proxy::start(&issuer.url, &[&store, "--proxy-limit-ms=20000"]).await;
     let mut other = SqliteConnectOptions::new().filename(&file).connect().await.unwrap();
     let held = other.begin_with("BEGIN IMMEDIATE").await.unwrap();
-    assert_eq!(Call::freeze().send(proxy.address).await.status, 200);
-    assert_eq!(
-        total(&list().send(proxy.address).await),
-        0,
-        "readers do not wait for a writer, and nothing was recorded"
-    );
+    holds_without_a_store(proxy.address, &issuer, 0).await;
+    assert_eq!(total(&list().send(proxy.address).await), 0, "readers do not wait for a writer");
     held.rollback().await.unwrap();
-    assert_eq!(Call::freeze().key("fedcba9876543210").send(proxy.address).await.status, 200);
+    takes_writes_again(proxy.address, 0).await;
     assert_eq!(total(&list().send(proxy.address).await), 1);
+}
+
+/// Lets the process write no file beyond so many bytes, or as it likes.
+async fn file_limit(proxy: &tokio::process::Child, bytes: &str) {
+    let limit = ["--pid", &proxy.id().unwrap().to_string(), &format!("--fsize={bytes}:")];
+    assert!(tokio::process::Command::new("prlimit").args(limit).status().await.unwrap().success());
+}
+
+#[tokio::test]
+async fn a_full_disk_stops_writes_only_and_room_lets_them_go_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let issuer = Issuer::start([Act::card(CARD, "suspended")]).await;
+    let store = format!("--database-url=sqlite:{}", folder.path().join("a.db").display());
+    let mut program = crate::process::start(&issuer.url, &[&store]);
+    let at = crate::process::address(&mut program).await;
+    let mut log = program.stderr.take().unwrap();
+    tokio::spawn(async move { tokio::io::copy(&mut log, &mut tokio::io::sink()).await });
+    assert_eq!(Call::freeze().send(at).await.status, 200);
+    file_limit(&program, "1").await;
+    holds_without_a_store(at, &issuer, 0).await;
+    assert_eq!(total(&list().send(at).await), 1, "what is there can be read");
+    file_limit(&program, "unlimited").await;
+    takes_writes_again(at, 0).await;
 }
 
 /// Whether a file of the folder holds these bytes.

@@ -120,13 +120,24 @@ pub(crate) struct Cards {
 }
 
 impl Cards {
-    /// Carries out a request and gives the card to answer with.
-    pub(super) fn perform(&mut self, request: Request, look_up: LookUp, now: SystemTime) -> Result<Card, Rejection> {
-        match request {
+    /// Carries out a request and gives the cards to answer with.
+    pub(super) fn perform(
+        &mut self,
+        request: Request,
+        look_up: LookUp,
+        now: SystemTime,
+    ) -> Result<Vec<Card>, Rejection> {
+        let card = match request {
             Request::Create(create) => self.create(create, look_up, now),
             Request::Change(operation, target) => self.change(operation, &target, now),
             Request::Reissue(reissue) => self.reissue(reissue, now),
-        }
+            Request::List(user_id) => return Ok(self.of(&user_id)),
+        };
+        card.map(|card| vec![card])
+    }
+
+    fn of(&self, user_id: &str) -> Vec<Card> {
+        self.cards.iter().rev().filter(|card| card.user_id == user_id).cloned().collect()
     }
 
     /// The cards as the ledger shows them, oldest first.

@@ -7,34 +7,38 @@ use super::inferred::BUSINESS_ID;
 use crate::faults::Kind;
 
 /// The answer to an operation that took effect.
-pub(super) fn success(card: &Card, fault: Option<Kind>) -> Value {
-    let mut envelope = documented(card);
-    match fault {
-        Some(Kind::CardData) => add_card_data(&mut envelope, &card.pan),
-        Some(Kind::ExtraFields) => add_extra_fields(&mut envelope),
+pub(super) fn success(cards: &[Card], fault: Option<Kind>) -> Value {
+    let mut envelope = documented(cards);
+    // What spoils a card needs one.
+    match (cards.first(), fault) {
+        (Some(card), Some(Kind::CardData)) => add_card_data(&mut envelope, &card.pan),
+        (Some(_), Some(Kind::ExtraFields)) => add_extra_fields(&mut envelope),
         // A word that Ingo's webhooks use and the documented set does not hold.
-        Some(Kind::UnknownStatus) => envelope["data"]["items"][0]["status"] = json!("reissue"),
+        (Some(_), Some(Kind::UnknownStatus)) => envelope["data"]["items"][0]["status"] = json!("reissue"),
         _ => {}
     }
     envelope
 }
 
-fn documented(card: &Card) -> Value {
+fn documented(cards: &[Card]) -> Value {
+    let items: Vec<_> = cards.iter().map(item).collect();
+    let pagination = json!({ "page": 1, "per_page": 25, "total": items.len(), "sort": "created_at:desc" });
     json!({
         "status": "success",
         "message": "operation completed",
-        "data": {
-            "items": [{
-                "id": card.id,
-                "card_type": card.card_type,
-                "last_four": card.last_four(),
-                "status": card.status,
-                "user_id": card.user_id,
-                "business_id": BUSINESS_ID,
-                "created_at": card.created_at,
-            }],
-            "pagination": { "page": 1, "per_page": 25, "total": 1, "sort": "created_at:desc" },
-        },
+        "data": { "items": items, "pagination": pagination },
+    })
+}
+
+fn item(card: &Card) -> Value {
+    json!({
+        "id": card.id,
+        "card_type": card.card_type,
+        "last_four": card.last_four(),
+        "status": card.status,
+        "user_id": card.user_id,
+        "business_id": BUSINESS_ID,
+        "created_at": card.created_at,
     })
 }
 

@@ -13,6 +13,10 @@ use crate::reply::Reply;
 /// Inferred: both versions serve every operation. The documents show v3 for some and v4 for others, with equal path tails.
 pub(super) const VERSIONS: [&str; 2] = ["v3", "v4"];
 
+/// Inferred: that there is a list at all, its path `list`, and that it takes a `user_id` and answers all of the user's cards in the
+/// documented envelope, newest first. No document has one; without it nobody could find out what became of a lost answer.
+pub(super) const LIST: Operation = Operation::List;
+
 /// Inferred: one business for the whole program. The samples carry a business id even where the request names none.
 pub(super) const BUSINESS_ID: &str = "buss-2ef94c60-5a11-4d72-a3c1-5be7fab0123e";
 

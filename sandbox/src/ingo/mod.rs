@@ -35,10 +35,11 @@ pub(crate) enum Operation {
     Freeze,
     Unfreeze,
     Reissue,
+    List,
 }
 
 impl Operation {
-    const ALL: [Self; 5] = [Self::Create, Self::Activate, Self::Freeze, Self::Unfreeze, Self::Reissue];
+    const ALL: [Self; 6] = [Self::Create, Self::Activate, Self::Freeze, Self::Unfreeze, Self::Reissue, inferred::LIST];
 
     /// The last segment of its path.
     pub(crate) fn name(self) -> &'static str {
@@ -48,6 +49,7 @@ impl Operation {
             Self::Freeze => "freeze",
             Self::Unfreeze => "unfreeze",
             Self::Reissue => "reissue",
+            Self::List => "list",
         }
     }
 }
@@ -105,13 +107,13 @@ fn carry_out(
     delivery
 }
 
-fn reply(outcome: Option<&Result<Card, Rejection>>, fault: Option<&Fault>) -> Reply {
+fn reply(outcome: Option<&Result<Vec<Card>, Rejection>>, fault: Option<&Fault>) -> Reply {
     match (outcome, fault) {
         (_, Some(fault)) if fault.fault == Kind::Status => {
             Rejection::failure(fault.status().unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)).reply()
         }
-        (Some(Ok(card)), fault) => {
-            Reply::json(StatusCode::OK, &envelope::success(card, fault.map(|fault| fault.fault)))
+        (Some(Ok(cards)), fault) => {
+            Reply::json(StatusCode::OK, &envelope::success(cards, fault.map(|fault| fault.fault)))
         }
         (Some(Err(rejection)), _) => rejection.reply(),
         (None, _) => Rejection::failure(StatusCode::INTERNAL_SERVER_ERROR).reply(),

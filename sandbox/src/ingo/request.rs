@@ -15,6 +15,8 @@ pub(super) enum Request {
     /// Activate, freeze or unfreeze: their bodies are the same.
     Change(Operation, Target),
     Reissue(Reissue),
+    /// The cards of this user.
+    List(String),
 }
 
 /// A new card.
@@ -50,6 +52,7 @@ impl Request {
             Self::Create(create) => create.idempotent_key.as_deref(),
             Self::Change(_, target) => Some(&target.id),
             Self::Reissue(reissue) => Some(&reissue.target.id),
+            Self::List(_) => None,
         }
     }
 
@@ -64,6 +67,7 @@ impl Request {
         let request = match operation {
             Operation::Create => Self::Create(create(&mut fields)?),
             Operation::Reissue => Self::Reissue(reissue(&mut fields)?),
+            Operation::List => Self::List(fields.required_id("user_id", "user-")?),
             Operation::Activate | Operation::Freeze | Operation::Unfreeze => {
                 Self::Change(operation, change(&mut fields)?)
             }

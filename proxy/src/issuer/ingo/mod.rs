@@ -14,7 +14,8 @@ use async_trait::async_trait;
 use axum::http::uri::PathAndQuery;
 use axum::http::{self, HeaderValue, Method, header};
 use bytes::Bytes;
-use cardwright::{ErrorCode, Request};
+use cardwright::ingo::LIST_CARDS;
+use cardwright::{ErrorCode, Operation, Request};
 use http_body_util::Full;
 
 use super::base_url::BaseUrl;
@@ -22,6 +23,7 @@ use super::paths::Paths;
 use super::status::{Verdict, verdict};
 use super::transport::Transport;
 use super::{Dispatch, Issuer, gateway};
+use crate::claims::Lease;
 use crate::ending::Failure;
 use sign::{Credentials, sign};
 
@@ -37,6 +39,8 @@ pub(super) struct Ingo {
     paths: Paths,
     credentials: Credentials,
     transport: Transport,
+    /// Where the cards of a user are listed; no document has it.
+    card_list: Option<PathAndQuery>,
 }
 
 impl Ingo {
@@ -49,7 +53,8 @@ impl Ingo {
         let base_url = BaseUrl::parse(&options.ingo_base_url).context("ingo-base-url")?;
         let version = options.ingo_version.as_deref();
         let paths = Paths::new(NAME, &base_url.path, version, set).context("ingo-version")?;
-        Ok(Ingo { base_url, paths, credentials: options.credentials()?, transport })
+        let card_list = options.card_list()?;
+        Ok(Ingo { base_url, paths, credentials: options.credentials()?, transport, card_list })
     }
 }
 
@@ -60,11 +65,28 @@ impl Issuer for Ingo {
         Dispatch { operation: request.operation(), body: request.to_wire_json(&added), key: key.map(str::to_owned) }
     }
 
-    async fn send(&self, dispatch: &Dispatch) -> Result<Bytes, Failure> {
+    async fn send(&self, dispatch: &Dispatch, lease: &Lease) -> Result<Bytes, Failure> {
         let operation = dispatch.operation;
-        let path = self.paths.of(operation)?;
-        let make = || self.request(path, &dispatch.body, SystemTime::now());
-        let reply = self.transport.exchange(&self.base_url, operation.safety, make).await?;
+        self.ask(operation, self.paths.of(operation)?, &dispatch.body, lease).await
+    }
+
+    async fn cards_of(&self, user_id: &str) -> Option<Result<Bytes, Failure>> {
+        let path = self.card_list.as_ref()?;
+        let body = serde_json::json!({ "user_id": user_id }).to_string();
+        Some(self.ask(&LIST_CARDS, path, &body, &Lease::unlimited()).await)
+    }
+}
+
+impl Ingo {
+    async fn ask(
+        &self,
+        operation: &'static Operation,
+        path: &PathAndQuery,
+        body: &str,
+        lease: &Lease,
+    ) -> Result<Bytes, Failure> {
+        let make = || self.request(path, body, SystemTime::now());
+        let reply = self.transport.exchange(&self.base_url, operation.safety, lease, make).await?;
         match verdict(reply.status) {
             Verdict::Yes => Ok(reply.body),
             Verdict::No => {
@@ -75,9 +97,7 @@ impl Issuer for Ingo {
             Verdict::Open => Err(Failure::new(ErrorCode::IssuerFailed, operation.safety)),
         }
     }
-}
 
-impl Ingo {
     fn request(&self, path: &PathAndQuery, body: &str, now: SystemTime) -> http::Result<http::Request<Full<Bytes>>> {
         let body = Bytes::copy_from_slice(body.as_bytes());
         let signed = sign(&self.credentials, path.as_str(), &body, now);

@@ -1,6 +1,7 @@
 //! Ingo's part of the command line.
 
-use anyhow::ensure;
+use anyhow::{Context, ensure};
+use axum::http::uri::PathAndQuery;
 use clap::Args;
 use secrecy::{ExposeSecret, SecretString};
 
@@ -20,6 +21,10 @@ pub(crate) struct IngoOptions {
     /// Version in every path of Ingo's, in place of each operation's documented one. Example: v4.
     #[arg(long, env = "CARDWRIGHT_INGO_VERSION", value_name = "VERSION")]
     pub(super) ingo_version: Option<String>,
+    /// Whole path at which Ingo lists the cards of a user, POST with a user_id. No document has one; where it is set, writes whose
+    /// end is unknown are settled by reading it. Example: /api/v4/user/routable-cards/list.
+    #[arg(long, env = "CARDWRIGHT_INGO_CARD_LIST_PATH", value_name = "PATH")]
+    ingo_card_list_path: Option<String>,
     /// Program API key.
     #[arg(long, env = "CARDWRIGHT_INGO_API_KEY", hide_env_values = true, value_name = "KEY")]
     ingo_api_key: SecretString,
@@ -32,6 +37,19 @@ pub(crate) struct IngoOptions {
 }
 
 impl IngoOptions {
+    /// The secret, from which keys for purposes of the proxy's own are derived.
+    pub(crate) fn secret(&self) -> &SecretString {
+        &self.ingo_secret
+    }
+
+    /// Where the cards of a user are listed.
+    pub(super) fn card_list(&self) -> anyhow::Result<Option<PathAndQuery>> {
+        let Some(text) = &self.ingo_card_list_path else { return Ok(None) };
+        let path = PathAndQuery::try_from(text.as_str()).ok();
+        let path = path.filter(|path| path.as_str().starts_with('/') && path.query().is_none());
+        Ok(Some(path.context("ingo-card-list-path: expected a path from / without a query, found something else")?))
+    }
+
     /// The credentials, if they can stand in a header. Checked here and not by clap, which would print a refused value.
     pub(super) fn credentials(&self) -> anyhow::Result<Credentials> {
         for (name, text) in
@@ -53,6 +71,7 @@ mod tests {
         let options = IngoOptions {
             ingo_base_url: String::new(),
             ingo_version: None,
+            ingo_card_list_path: None,
             ingo_api_key: api_key.into(),
             ingo_username: username.into(),
             ingo_secret: secret.into(),

@@ -27,6 +27,7 @@ use super::paths::Paths;
 use super::status::{Verdict, verdict};
 use super::transport::Transport;
 use super::{Dispatch, Issuer};
+use crate::claims::Lease;
 use crate::ending::Failure;
 use dialect::Wording;
 use seal::Seal;
@@ -94,11 +95,11 @@ impl Issuer for PintoPay {
         Dispatch { operation: request.operation(), body: request.to_wire_json(&added), key: key.map(str::to_owned) }
     }
 
-    async fn send(&self, dispatch: &Dispatch) -> Result<Bytes, Failure> {
+    async fn send(&self, dispatch: &Dispatch, lease: &Lease) -> Result<Bytes, Failure> {
         let operation = dispatch.operation;
         let path = self.paths.of(operation)?;
         let make = || self.request(path, dispatch);
-        let reply = self.transport.exchange(&self.base_url, operation.safety, make).await?;
+        let reply = self.transport.exchange(&self.base_url, operation.safety, lease, make).await?;
         let verdict = verdict(reply.status);
         if verdict == Verdict::Open {
             return Err(Failure::new(ErrorCode::IssuerFailed, operation.safety));

@@ -1,0 +1,149 @@
+//! A person's word on an intent whose end nobody can read.
+
+use std::sync::Arc;
+
+use axum::extract::{Extension, Path, Request, State};
+use axum::response::Response;
+use cardwright::envelope::prove_object;
+use cardwright::input::{ANSWER_LIMITS, read_json};
+use cardwright::{ErrorCode, Operation, card_data};
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::claims::record::{Audit, Record, State as Claim};
+use crate::claims::{Claims, StoreUnavailable};
+use crate::ending::{Answer, Ending, Failure, Word};
+use crate::intent::{Scope, address};
+use crate::intents::{store_down, told, write};
+use crate::principal::Principal;
+use crate::problem::Problem;
+use crate::{inbound, reconcile};
+
+/// The path below the base.
+pub(crate) const PATH: &str = "/intents/{operation}/{key}/settle";
+
+/// The scope of who may settle.
+pub(crate) const SCOPE: &str = "intents:settle";
+
+/// What somebody says became of an intent.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Said {
+    /// Whose intent it is.
+    user: String,
+    r#as: Verdict,
+    /// The card it made or changed.
+    card_id: Option<String>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Verdict {
+    Done,
+    Rejected,
+}
+
+impl Verdict {
+    fn as_str(self) -> &'static str {
+        match self {
+            Verdict::Done => "done",
+            Verdict::Rejected => "rejected",
+        }
+    }
+}
+
+/// Ends an unknown intent as a person says, and writes down who said it. What has an end keeps it.
+pub(crate) async fn settle(
+    State(app): State<Arc<App>>,
+    Extension(principal): Extension<Arc<Principal>>,
+    Path((name, key)): Path<(String, String)>,
+    request: Request,
+) -> Result<Response, Problem> {
+    if !principal.has(SCOPE) {
+        return Err(Problem::new(ErrorCode::Forbidden));
+    }
+    let operation = write(&app, &name)?;
+    let (parts, body) = request.into_parts();
+    let body = inbound::body(&parts.headers, body).await?;
+    inbound::json(&body)?;
+    let said: Said = serde_json::from_slice(&body).map_err(|_| Problem::new(ErrorCode::InvalidRequest))?;
+    if !said.card_id.as_deref().is_none_or(is_id) {
+        return Err(Problem::new(ErrorCode::InvalidRequest));
+    }
+    let scope = Scope::new(&principal.tenant, &said.user, operation, &key)?;
+    let record = settled(&app, &scope, operation, &principal, said).await.map_err(|StoreUnavailable| store_down())?;
+    match record {
+        None => Err(Problem::new(ErrorCode::NotFound)),
+        Some(record) if matches!(record.state, Claim::Claimed | Claim::Sending) => {
+            Err(Problem::in_progress(operation.safety))
+        }
+        Some(record) => Ok(told(operation, Some(&record), &principal)),
+    }
+}
+
+/// Whether a text can be an id of a card, and no card's number.
+fn is_id(text: &str) -> bool {
+    (1..=128).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic()) && card_data::mask(text) == text
+}
+
+async fn settled(
+    app: &App,
+    scope: &Scope,
+    operation: &'static Operation,
+    by: &Principal,
+    said: Said,
+) -> Result<Option<Record>, StoreUnavailable> {
+    let address = address(scope.claim(), &scope.tenant, operation, None);
+    let claims: &Claims = &app.claims;
+    let found = claims.peek(&address).await?;
+    let Some(record) = found.as_ref().filter(|record| record.state == Claim::Unknown) else { return Ok(found) };
+    let ending: Ending = match said.r#as {
+        Verdict::Rejected => Err(Failure::rejected(Word::parse("not_done"), None)),
+        Verdict::Done => Ok(done(app, record, operation, said.card_id.as_deref()).await?),
+    };
+    let audit = Audit {
+        at: claims.now(),
+        by_tenant: by.tenant.clone(),
+        by_user: by.user.clone(),
+        verdict: said.r#as.as_str(),
+        card_id: said.card_id,
+    };
+    if claims.settle(&address, &ending, Some(&audit)).await? {
+        let claim = &*address.claim;
+        tracing::warn!(operation = operation.name, claim, verdict = audit.verdict, "settled by a person");
+    }
+    claims.peek(&address).await
+}
+
+/// The answer copies are given: the card, where the register knows it; else a yes that shows none, and what is an order cannot be
+/// told without one, so only its id is.
+async fn done(
+    app: &App,
+    record: &Record,
+    operation: &'static Operation,
+    card_id: Option<&str>,
+) -> Result<Answer, StoreUnavailable> {
+    let user_id = record.subject.user_id.as_deref();
+    for page in 1.. {
+        let found = app.register.cards(&record.tenant, user_id, page).await?;
+        let card = found.items.iter().find(|card| Some(card.id.as_str()) == card_id);
+        if let Some(answer) = card.and_then(|card| reconcile::answer(operation, card)) {
+            return Ok(answer);
+        }
+        if found.items.is_empty() {
+            break;
+        }
+    }
+    let plain = r#"{"status":"success","message":"settled"}"#;
+    let sent_at = record.sent_at.unwrap_or_default().iso();
+    let order = serde_json::json!({
+        "success": true,
+        "order": {
+            "order_id": "settled", "order_type": "card_issue", "status": "completed", "card_id": card_id, "data": {},
+            "created_at": sent_at, "is_issued": true,
+        },
+    });
+    let fits = read_json(plain.as_bytes(), ANSWER_LIMITS)
+        .is_ok_and(|value| prove_object("answer", operation.answer.fields, &value).is_ok());
+    Ok(Answer(if fits { plain.into() } else { order.to_string().into() }))
+}
