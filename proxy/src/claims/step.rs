@@ -6,6 +6,7 @@ use cardwright::Outcome;
 
 use super::decide::{abandoned, ended};
 use super::record::{Audit, Change, Record, Snapshot, State, Subject};
+use super::written::kept;
 use crate::clock::Moment;
 use crate::ending::{Ending, Failure};
 use crate::intent::Scope;
@@ -98,6 +99,7 @@ pub(crate) fn end(seen: &Snapshot, token: Token, ending: &Ending, now: Moment) -
         return None;
     }
     let outcome = ending.as_ref().err().map(|failure| failure.outcome);
+    let ending = &kept(record.operation, ending);
     let is_first = !token.resend;
     Some(Change::of(match outcome {
         None => done(record, ending.clone(), now),

@@ -2,11 +2,37 @@
 
 use std::fmt::Write;
 
+use cardwright::envelope::{UnknownFields, rebuild};
 use cardwright::input::{ANSWER_LIMITS, Value, read_json};
-use cardwright::{ErrorCode, Outcome};
+use cardwright::{ErrorCode, Outcome, Safety, operation};
 use serde_json::json;
 
 use crate::ending::{Answer, Ending, Failure, Word};
+
+/// What Ingo's documents show in every success. Source: the samples on its card pages.
+const MESSAGE: &str = "operation completed";
+
+/// What is kept of an ending: of an answer, its known fields without the issuer's sentences, which can hold anything.
+pub(super) fn kept(operation: &str, ending: &Ending) -> Ending {
+    let Ok(answer) = ending else { return ending.clone() };
+    let kept = operation::find(operation).and_then(|operation| {
+        let mut value = read_json(answer.0.as_bytes(), ANSWER_LIMITS).ok()?;
+        without_sentences(&mut value);
+        Some(Answer(rebuild(operation.answer, &value, UnknownFields::Drop).json.into()))
+    });
+    kept.ok_or_else(|| Failure::lost(Safety::Once))
+}
+
+fn without_sentences(value: &mut Value<'_>) {
+    let Value::Object(members) = value else { return };
+    members.retain(|(name, _)| name != "last_error");
+    for (name, value) in members {
+        if name == "message" {
+            *value = Value::Text(MESSAGE.into());
+        }
+        without_sentences(value);
+    }
+}
 
 /// An ending as a line: `ok` and the masked answer, or `no` and the failure as JSON.
 pub(super) fn write(ending: &Ending) -> String {
@@ -59,7 +85,21 @@ pub(super) fn bytes(hex: &str) -> Option<[u8; 32]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cardwright::Safety;
+
+    #[test]
+    fn the_issuers_sentences_and_what_nobody_documented_are_not_kept() {
+        let kept = |operation, text: &str| match kept(operation, &Ok(Answer(text.into()))) {
+            Ok(answer) => answer.0.to_string(),
+            Err(failure) => failure.code.as_str().to_owned(),
+        };
+        let told = r#"{"status":"success","message":"card of Jane Doe","data":{"items":[]},"holder":"Jane"}"#;
+        let plain = r#"{"status":"success","message":"operation completed","data":{"items":[]}}"#;
+        assert_eq!(kept("ingo.issueCard", told), plain);
+        let order = r#"{"success":true,"order":{"order_id":"o","order_type":"t","status":"failed","last_error":"Jane","data":{"name":"Jane"},"created_at":"t"}}"#;
+        let plain = r#"{"success":true,"order":{"order_id":"o","order_type":"t","status":"failed","data":{},"created_at":"t"}}"#;
+        assert_eq!(kept("pintopay.createCard", order), plain);
+        assert_eq!(kept("ingo.issueCard", "{"), "internal_error", "an answer that was rebuilt can be read");
+    }
 
     #[test]
     fn what_is_written_is_read_again() {

@@ -5,6 +5,7 @@ mod copies;
 mod doors;
 mod drain;
 mod duplicates;
+mod intents;
 mod outcomes;
 mod pintopay;
 mod process;

@@ -49,6 +49,15 @@ impl Sandbox {
     }
 }
 
+impl Sandbox {
+    /// How many cards it has made.
+    pub(crate) async fn cards(&self) -> usize {
+        let address = self.url.strip_prefix("http://").unwrap().parse().unwrap();
+        let ledger = Call::get("/_ledger").with("authorization", "Bearer control-token").send(address).await;
+        ledger.json()["cards"].as_array().unwrap().len()
+    }
+}
+
 #[tokio::test]
 async fn a_cards_life() {
     let sandbox = Sandbox::start(&[]).await;

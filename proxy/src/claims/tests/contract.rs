@@ -158,7 +158,11 @@ async fn lets_one_go_first(store: Arc<dyn ClaimStore>) {
                     sent.fetch_add(1, Ordering::SeqCst);
                     tokio::time::sleep(Duration::from_millis(5)).await;
                     under_way.fetch_sub(1, Ordering::SeqCst);
-                    claims.end(&permit, Ok(Answer("{}".into()))).await.1.unwrap();
+                    claims
+                        .end(&permit, Ok(Answer(r#"{"status":"success","message":"operation completed"}"#.into())))
+                        .await
+                        .1
+                        .unwrap();
                 }
                 // A copy that was slower than a newer intent.
                 Acquired::Refused(failure) => assert_eq!(failure.code, ErrorCode::Superseded),

@@ -89,7 +89,7 @@ fn word(acquired: &Acquired) -> String {
 }
 
 fn done() -> Ending {
-    Ok(Answer("{}".into()))
+    Ok(Answer(r#"{"status":"success","message":"operation completed"}"#.into()))
 }
 
 fn failed(code: ErrorCode, operation: &Operation) -> Ending {

@@ -108,6 +108,12 @@ impl<F: Future<Output = ()>> Future for Chaos<F> {
     }
 }
 
+/// The answer that shows the intent's card.
+fn answer(number: usize) -> Answer {
+    let card = format!(r#"{{"id":"card-{number}"}}"#);
+    Answer(format!(r#"{{"status":"success","message":"operation completed","data":{{"items":[{card}]}}}}"#).into())
+}
+
 /// One request that reached the issuer.
 struct Sent {
     intent: usize,
@@ -162,7 +168,7 @@ impl World {
             }
             sleep(Duration::from_millis(draws.below(2_000))).await;
             if !draws.is(4) {
-                return Ok(Answer(format!("{{\"intent\":{number}}}").into()));
+                return Ok(answer(number));
             }
         } else if refused && !draws.is(4) {
             return fail(ErrorCode::IssuerRejected);
@@ -292,7 +298,7 @@ async fn judge(world: &World, store: &MemoryClaims, skewed: bool) -> Vec<String>
             .chain(record.as_ref().filter(|_| state == Some(State::Done)).and_then(|record| record.ending.as_ref()))
         {
             let is_true = match ending {
-                Ok(answer) => effects > 0 && *answer.0 == *format!("{{\"intent\":{number}}}"),
+                Ok(answer) => effects > 0 && *answer == self::answer(number),
                 Err(failure) if failure.outcome == Outcome::Rejected => effects == 0,
                 Err(_) => true,
             };
