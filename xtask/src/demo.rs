@@ -36,6 +36,8 @@ pub(crate) fn serve(port: u16) -> Result<()> {
                 .env("CARDWRIGHT_LISTEN", format!("127.0.0.1:{}", free_port(port)))
                 // The sandbox forgets its cards with the process, and so must the proxy.
                 .env("DATABASE_URL", "memory:")
+                .env("CARDWRIGHT_ISSUER_HONOURS_KEYS", "ingo,pintopay")
+                .env("CARDWRIGHT_INGO_CARD_LIST_PATH", "/api/v4/user/routable-cards/list")
                 .env("CARDWRIGHT_STATIC", &page)
                 .env("CARDWRIGHT_INGO_BASE_URL", format!("{}/api", sandbox.address))
                 .env("CARDWRIGHT_PINTOPAY_BASE_URL", &sandbox.address),

@@ -110,6 +110,7 @@ async fn an_issuer_half_configured_is_none() {
     let ended = Command::new(env!("CARGO_BIN_EXE_cardwright-proxy"))
         .args(["--listen=127.0.0.1:0", "--ingo-username=u", "--ingo-api-key=k", "--ingo-secret=s"])
         .arg("--pintopay-secret=secret-zebra")
+        .env("DATABASE_URL", "memory:")
         .output()
         .await
         .unwrap();
