@@ -37,7 +37,7 @@ pub struct Call {
 /// The call that makes a request; `accepted` names the notices the person accepted.
 pub fn build(request: &Request<'_>, accepted: &[&str]) -> Call {
     let operation = request.operation();
-    let mut headers = vec![("accept", "application/json".to_owned()), (CONTRACT_HEADER, CONTRACT.to_owned())];
+    let mut headers = headers();
     if let Some(key) = request.key().filter(|_| operation.safety.is_write()) {
         headers.push((KEY_HEADER, key.to_owned()));
     }
@@ -55,6 +55,11 @@ pub fn build(request: &Request<'_>, accepted: &[&str]) -> Call {
     }
 }
 
+/// The headers of every call.
+pub(crate) fn headers() -> Vec<(&'static str, String)> {
+    vec![("accept", "application/json".to_owned()), (CONTRACT_HEADER, CONTRACT.to_owned())]
+}
+
 /// An answer of the proxy, as a transport received it.
 #[derive(Clone, Copy, Debug)]
 pub struct Reply<'a> {
@@ -64,8 +69,16 @@ pub struct Reply<'a> {
     pub content_type: Option<&'a str>,
     /// The `Retry-After` header.
     pub retry_after: Option<&'a str>,
+    /// When it came, in milliseconds since 1970; without it, a date in `Retry-After` says nothing.
+    pub now_ms: Option<f64>,
     /// The whole body.
     pub body: &'a [u8],
+}
+
+impl Reply<'_> {
+    fn asked_ms(&self) -> Option<u32> {
+        self.retry_after.and_then(|header| retry::retry_after_ms(header, self.now_ms))
+    }
 }
 
 /// Why a call failed, as its answer says it.
@@ -91,6 +104,23 @@ pub struct Failure<'a> {
     pub notices: Vec<Value<'a>>,
 }
 
+impl Failure<'_> {
+    /// A failure of which no more is known.
+    pub(crate) fn new(code: ErrorCode, outcome: Outcome) -> Self {
+        Failure {
+            code,
+            raw_code: None,
+            outcome,
+            retry_after_ms: None,
+            slug: None,
+            field: None,
+            request_id: None,
+            issues: Vec::new(),
+            notices: Vec::new(),
+        }
+    }
+}
+
 /// Reads the answer of an operation.
 ///
 /// # Errors
@@ -99,18 +129,24 @@ pub fn read<'a>(operation: &'static Operation, reply: &Reply<'a>) -> Result<(), 
     if reply.status == 200 && is_json(reply.content_type) && envelope::read(operation.answer, reply.body).is_ok() {
         return Ok(());
     }
+    Err(failure(operation, reply))
+}
+
+/// What an answer that is none of the operation's says went wrong.
+pub(crate) fn failure<'a>(operation: &'static Operation, reply: &Reply<'a>) -> Box<Failure<'a>> {
     let problem = if reply.status >= 400 && is_json(reply.content_type) {
         read_json(reply.body, ANSWER_LIMITS).ok().filter(|problem| problem.get("code").is_some())
     } else {
         None
     };
-    Err(Box::new(match problem {
+    Box::new(match problem {
         Some(problem) => understood(operation, reply, &problem),
         None => not_understood(operation, reply),
-    }))
+    })
 }
 
-fn understood<'a>(operation: &'static Operation, reply: &Reply<'_>, problem: &Value<'a>) -> Failure<'a> {
+/// What problem details say.
+pub(crate) fn understood<'a>(operation: &'static Operation, reply: &Reply<'_>, problem: &Value<'a>) -> Failure<'a> {
     let text = |name| problem.get(name).and_then(Value::text).map(str::to_owned);
     let list = |name| match problem.get(name) {
         Some(Value::List(items)) => items.clone(),
@@ -122,7 +158,7 @@ fn understood<'a>(operation: &'static Operation, reply: &Reply<'_>, problem: &Va
     let said = problem.get("outcome").and_then(Value::text).and_then(Outcome::parse);
     let asked = match problem.get("retry_after_ms") {
         Some(Value::Number(digits)) => digits.parse().ok(),
-        _ => reply.retry_after.and_then(retry::retry_after_ms),
+        _ => reply.asked_ms(),
     };
     Failure {
         code,
@@ -152,20 +188,11 @@ fn not_understood<'a>(operation: &'static Operation, reply: &Reply<'_>) -> Failu
         429 => ErrorCode::RateLimited,
         _ => ErrorCode::UnexpectedAnswer,
     };
-    Failure {
-        code,
-        raw_code: None,
-        outcome: code.outcome(operation.safety),
-        retry_after_ms: reply.retry_after.and_then(retry::retry_after_ms),
-        slug: None,
-        field: None,
-        request_id: None,
-        issues: Vec::new(),
-        notices: Vec::new(),
-    }
+    let outcome = code.outcome(operation.safety);
+    Failure { retry_after_ms: reply.asked_ms(), ..Failure::new(code, outcome) }
 }
 
-fn is_json(content_type: Option<&str>) -> bool {
+pub(crate) fn is_json(content_type: Option<&str>) -> bool {
     let essence = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
     essence.eq_ignore_ascii_case("application/json") || essence.eq_ignore_ascii_case("application/problem+json")
 }

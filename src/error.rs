@@ -97,6 +97,14 @@ codes! {
         Aborted "aborted" "This was cancelled.";
         /// The `headers` function of the caller failed.
         HeadersFailed "headers_failed" "The page could not prepare the request.";
+        /// The browser gives no random numbers, so no key can be made.
+        RandomUnavailable "random_unavailable" "This browser cannot make a safe key. Please use another one.";
+        /// The browser's storage could not be read; what waits in it is still there.
+        StorageFailed "storage_failed" "This browser's storage could not be read.";
+        /// The intent may have been done, so its values can no longer be changed.
+        CannotRevise "cannot_revise" "This may have been done already. Please find out what became of it first.";
+        /// Nothing is stored of an intent with this key, so it is not known what to ask about.
+        IntentNotFound "intent_not_found" "This page knows nothing of such a request.";
         /// The answer is none the contract knows; `rawCode` holds its code if it had one.
         UnexpectedAnswer "unexpected_answer" "The server gave an answer that is not understood.";
         /// The page does not allow WebAssembly, or its browser has none.
@@ -114,6 +122,9 @@ impl ErrorCode {
         match self {
             ErrorCode::IssuerRejected => Outcome::Rejected,
             ErrorCode::InProgress
+            | ErrorCode::CannotRevise
+            | ErrorCode::IntentNotFound
+            | ErrorCode::StorageFailed
             | ErrorCode::IssuerFailed
             | ErrorCode::IssuerUnreadable
             | ErrorCode::IssuerTimeout
@@ -149,6 +160,10 @@ impl ErrorCode {
             | ErrorCode::TimedOut
             | ErrorCode::Aborted
             | ErrorCode::HeadersFailed
+            | ErrorCode::RandomUnavailable
+            | ErrorCode::StorageFailed
+            | ErrorCode::CannotRevise
+            | ErrorCode::IntentNotFound
             | ErrorCode::UnexpectedAnswer
             | ErrorCode::WasmUnavailable
             | ErrorCode::WasmMissing => return None,

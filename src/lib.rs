@@ -27,6 +27,7 @@ pub mod field;
 pub mod form;
 pub mod ingo;
 pub mod input;
+pub mod intent;
 pub mod issue;
 pub mod operation;
 pub mod pintopay;

@@ -7,7 +7,8 @@ use cardwright::envelope::{Rebuilt, Shape, Unreadable};
 use cardwright::field::{Field, Proven};
 use cardwright::ingo::actions::Action;
 use cardwright::input::{INPUT_LIMITS, JsonError, Limits, Value, read_json};
-use cardwright::retry::Decision;
+use cardwright::intent::{Asked, KeyFate, State};
+use cardwright::retry::{Failed, Repeat};
 use cardwright::{Accepted, ErrorCode, Issue, Notice, Operation, Outcome, Request, Settings, check, operation};
 
 const fn crosses_threads<T: Send + Sync>() {}
@@ -29,7 +30,11 @@ const _: () = {
     crosses_threads::<Reply<'_>>();
     crosses_threads::<Failure<'_>>();
     crosses_threads::<Action>();
-    crosses_threads::<Decision>();
+    crosses_threads::<Failed>();
+    crosses_threads::<Repeat>();
+    crosses_threads::<Asked<'_>>();
+    crosses_threads::<KeyFate>();
+    crosses_threads::<State>();
     crosses_threads::<ErrorCode>();
     crosses_threads::<Outcome>();
     crosses_threads::<JsonError>();

@@ -3,6 +3,7 @@ import type { Reply } from './contract.js';
 import { transport } from './engine.js';
 import { CardwrightError } from './error.js';
 import type { Outcome } from './generated/codes.js';
+import { limited } from './limited.js';
 
 /** How one attempt is sent. */
 export interface Sending {
@@ -19,49 +20,30 @@ export interface Sending {
 
 /** Sends once, and reads the whole answer under one time limit. Rejects with a `CardwrightError`. */
 export async function attempt(sending: Sending): Promise<Reply> {
-  const { signal, timeoutMs, afterSend } = sending;
   // Our own controller, aborted without a reason: see src/wasm/transport.rs.
   const controller = new AbortController();
   const progress = { sent: false };
   const failed = (code: 'aborted' | 'timed_out' | 'network_error' | 'internal_error', cause?: unknown) =>
-    new CardwrightError(code, progress.sent ? afterSend : 'not_sent', { cause: cause instanceof Error ? cause : undefined });
-
-  return await new Promise<Reply>((resolve, reject) => {
-    const end = (error: CardwrightError) => {
-      stop();
-      reject(error);
-      controller.abort();
-    };
-    const onAbort = () => end(failed('aborted'));
-    const timer = setTimeout(() => end(failed('timed_out')), timeoutMs);
-    const stop = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', onAbort);
-    };
-    if (signal.aborted) return onAbort();
-    signal.addEventListener('abort', onAbort);
-    exchange(sending, controller.signal, progress).then(
-      (reply) => {
-        stop();
-        resolve(reply);
-      },
-      (cause: unknown) => {
-        stop();
-        if (!(cause instanceof CardwrightError)) reject(failed('network_error', cause));
-        else reject(cause.code === 'internal_error' ? failed('internal_error', cause) : cause);
-      },
-    );
+    new CardwrightError(code, progress.sent ? sending.afterSend : 'not_sent', { cause: cause instanceof Error ? cause : undefined });
+  const exchanged = exchange(sending, controller.signal, progress).catch((cause: unknown): never => {
+    if (!(cause instanceof CardwrightError)) throw failed('network_error', cause);
+    throw cause.code === 'internal_error' ? failed('internal_error', cause) : cause;
+  });
+  return limited(exchanged, sending.timeoutMs, sending.signal, (aborted) => {
+    controller.abort();
+    throw failed(aborted ? 'aborted' : 'timed_out');
   });
 }
 
 async function exchange(sending: Sending, signal: AbortSignal, progress: { sent: boolean }): Promise<Reply> {
-  const { url, call, credentials } = sending;
+  // Taken out of `sending`: the platform's own `fetch` refuses to be called as a method of something else.
+  const { url, call, credentials, fetch } = sending;
   const headers = new Headers(await given(sending.headers));
   // Ours last: a caller's header may add to the contract, not change it.
   for (const [name, value] of call.headers) headers.set(name, value);
   if (signal.aborted) throw new CardwrightError('aborted', 'not_sent');
   let response: Response;
-  if (sending.fetch === undefined) {
+  if (fetch === undefined) {
     const pairs = [...headers] as [string, string][];
     const sent = transport.once((glue) => {
       progress.sent = true;
@@ -71,7 +53,7 @@ async function exchange(sending: Sending, signal: AbortSignal, progress: { sent:
   } else {
     progress.sent = true;
     const { method, body } = call;
-    response = await sending.fetch(url, { method, headers, body: body ?? null, credentials, signal, redirect: 'manual' });
+    response = await fetch(url, { method, headers, body: body ?? null, credentials, signal, redirect: 'manual' });
   }
   return { status: response.status, headers: response.headers, body: await response.text() };
 }

@@ -17,7 +17,7 @@ import {
   type StageCode,
   type Typing,
 } from './generated/codes.js';
-import type { AnsweredIssueRow, AnsweredNoticeRow, CheckRow, IssueRow, NoticeRow } from './glue.js';
+import type { AnsweredIssueRow, AnsweredNoticeRow, AnswerRow, CallRow, CheckRow, IssueRow, NoticeRow } from './glue.js';
 import { en, issueSentence, sentence, type Messages } from './messages.js';
 import type { Settings } from './settings.js';
 import { snapshot } from './snapshot.js';
@@ -92,7 +92,10 @@ export function build(
 ): BuiltCall {
   const row = rules.pure((glue) => glue.build(operation, text, key, accept.join(','), relaxed(settings)));
   if (row === null) throw new CardwrightError('internal_error', 'not_sent');
-  const [method, path, headers, body] = row;
+  return callOf(row);
+}
+
+function callOf([method, path, headers, body]: CallRow): BuiltCall {
   return { method, path, headers, body: body ?? undefined };
 }
 
@@ -108,13 +111,25 @@ export function head(headers: Reply['headers']): AnswerHead {
   return requestId === undefined ? { replayed } : { requestId, replayed };
 }
 
-/** Reads an answer: nothing if it is the issuer's envelope, else what went wrong. */
-export function readAnswer(operation: string, reply: Reply, messages: Messages): CardwrightError | null {
+/** The call that asks what became of an intent; nothing, if no intent can have this key. */
+export function askIntent(operation: string, key: string): BuiltCall | undefined {
+  const row = rules.pure((glue) => glue.askIntent(operation, key));
+  return row === null ? undefined : callOf(row);
+}
+
+/** What an answer says: `running` and `over` only where it was asked about an intent. */
+export type ReadAnswer = 'running' | 'done' | { readonly state: 'over' | 'failed'; readonly error: CardwrightError };
+
+/** Reads the answer to an operation or, if it was `asking`, about an intent. */
+export function readAnswer(operation: string, asking: boolean, reply: Reply, messages: Messages): ReadAnswer {
   const { status, headers, body } = reply;
-  const row = rules.pure((glue) =>
-    glue.readAnswer(operation, status, header(headers, 'content-type'), header(headers, 'retry-after'), body),
+  const [state, row] = rules.pure((glue) =>
+    glue.readAnswer(operation, asking, status, header(headers, 'content-type'), header(headers, 'retry-after'), Date.now(), body),
   );
-  if (row === null) return null;
+  return row === null ? (state as 'running' | 'done') : { state: state as 'over' | 'failed', error: errorOf(row, reply, messages) };
+}
+
+function errorOf(row: AnswerRow, { status, headers }: Reply, messages: Messages): CardwrightError {
   const [code, rawCode, outcome, retryAfterMs, slug, field, requestId, issues, notices] = row;
   const details: ErrorDetails = {
     status,
@@ -173,10 +188,25 @@ export function slugHint(word: string): SlugHint | undefined {
   return rules.pure((glue) => glue.slugHint(word)) as SlugHint | undefined;
 }
 
-/** How long to wait before the next attempt, or nothing to stop. */
-export function retryAfter(operation: string, error: CardwrightError, attempt: number, chance: number): number | undefined {
-  const wait = rules.pure((glue) => glue.retryAfter(operation, error.code, attempt, error.retryAfterMs, chance));
-  return wait < 0 ? undefined : wait;
+/** What is known when an attempt has failed. */
+export interface FailedAttempt {
+  readonly operation: string;
+  /** Whether the proxy was only asked about the intent. */
+  readonly asking: boolean;
+  readonly error: CardwrightError;
+  /** How many attempts of the call have failed. */
+  readonly failures: number;
+  readonly elapsedMs: number;
+  /** What is left of the client's budget. */
+  readonly budget: number;
+}
+
+/** What follows: 0 to stop, so many milliseconds until it is sent again, or, negative, until the proxy is asked. */
+export function repeatAfter({ operation, asking, error, failures, elapsedMs, budget }: FailedAttempt): number {
+  const { code, status, retryAfterMs } = error;
+  return rules.pure((glue) =>
+    glue.repeatAfter(operation, asking, code, status, failures, retryAfterMs, elapsedMs, budget, Math.random()),
+  );
 }
 
 function header(headers: Reply['headers'], name: string): string | undefined {

@@ -71,7 +71,7 @@ export interface Meta {
   readonly idempotencyKey?: string;
   /** Whether this answer had been given before to the same intent. */
   readonly replayed: boolean;
-  /** How many attempts it took. */
+  /** How many requests it took, questions about the intent included. */
   readonly attempts: number;
 }
 
@@ -109,6 +109,15 @@ export type SafeResult<Data> =
 export type Read<Data> =
   | { readonly ok: true; readonly data: Data; readonly meta: Meta }
   | { readonly ok: false; readonly error: CardwrightError };
+
+/** What became of an intent, asked by hand. */
+export type Asked<Data> =
+  /** It is under way: ask again. */
+  | { readonly state: 'running' }
+  /** It succeeded. */
+  | { readonly state: 'done'; readonly data: Data; readonly meta: Meta }
+  /** `over`: it failed like this, or is open for now. `failed`: the question failed, and the intent is as open as before. */
+  | { readonly state: 'over' | 'failed'; readonly error: CardwrightError };
 
 /** A list, as an answer holds it. */
 export interface ListData<Item> {
@@ -162,16 +171,22 @@ export interface AllowedAction {
 /** What may be said of one call. */
 export interface CallOptions {
   /** Aborts the call. What was sent stays sent: the error's outcome is then `unknown`. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** The intent's key. Without it every call is a new intent, except an identical one still in flight or unknown. */
-  idempotencyKey?: string;
+  idempotencyKey?: string | undefined;
   /** The notices the person accepted. */
   accept?: readonly NoticeCode[];
-  /** Makes a new intent even though an identical one is in flight or unknown. */
+  /** Makes a new intent even though an identical one is in flight, unknown or just done. */
   confirmNew?: boolean;
   /** The limit of one attempt, its body included. */
   timeoutMs?: number;
 }
+
+/** What may be said when an intent is prepared. */
+export type PrepareOptions = Omit<CallOptions, 'signal'>;
+
+/** What may be said each time an intent is submitted; it comes before what was said when it was prepared. */
+export type SubmitOptions = Omit<CallOptions, 'idempotencyKey'>;
 
 /** What a form control can be told about a field. */
 export interface Constraints {

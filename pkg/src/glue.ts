@@ -8,6 +8,12 @@ export type CheckRow = [string | null, string | null, IssueRow[], NoticeRow[]];
 export type AnsweredIssueRow = [...IssueRow, string];
 /** A notice of an answer, with the proxy's sentence. */
 export type AnsweredNoticeRow = [...NoticeRow, string];
+/** A call as it crosses: method, path, headers, body. */
+export type CallRow = ['GET' | 'POST', string, [string, string][], string | null];
+/** A failure as it crosses: code, raw code, outcome, the wait asked for, slug, field, request id, issues, notices. */
+export type AnswerRow = [
+  string, string | null, string, number | null, string | null, string | null, string | null, AnsweredIssueRow[], AnsweredNoticeRow[],
+];
 
 /** What the wasm exports, one instance of it. Made by `createGlue`. */
 export interface Glue {
@@ -26,14 +32,17 @@ export interface Glue {
     key: string | undefined,
     accepted: string,
     relaxed: number,
-  ): ['GET' | 'POST', string, [string, string][], string | null] | null;
+  ): CallRow | null;
   readAnswer(
     operation: string,
+    asking: boolean,
     status: number,
     contentType: string | undefined,
     retryAfter: string | undefined,
+    nowMs: number,
     body: string,
-  ): [string, string | null, string, number | null, string | null, string | null, string | null, AnsweredIssueRow[], AnsweredNoticeRow[]] | null;
+  ): [string, AnswerRow | null];
+  askIntent(operation: string, key: string): CallRow | null;
   readCard(snapshot: string): [string, string, string] | null;
   allowedActions(status: string, scopes?: string): [string, boolean, string | null][];
   orderState(snapshot: string): [boolean, string, boolean, number, number, number, string, boolean];
@@ -42,7 +51,17 @@ export interface Glue {
   pollAgain(code: string): boolean;
   slugHint(word: string): string | undefined;
   isCredential(name: string): boolean;
-  retryAfter(operation: string, code: string, attempt: number, askedMs: number | undefined, chance: number): number;
+  repeatAfter(
+    operation: string,
+    asking: boolean,
+    code: string,
+    status: number | undefined,
+    attempts: number,
+    askedMs: number | undefined,
+    elapsedMs: number,
+    budget: number,
+    chance: number,
+  ): number;
   send(
     url: string,
     method: string,

@@ -1,20 +1,26 @@
-export { CardClient, type AnsweredEvent, type ClientOptions, type OrderWaiting, type SentEvent } from './client.js';
+export { CardClient, type OrderWaiting, type PendingIntent, type PendingIntents, type ResolveOptions } from './client.js';
 export { ready } from './engine.js';
 export { CardwrightError, isCardwrightError } from './error.js';
 export type { Form } from './form.js';
 export type { FormEntries } from './form-data.js';
+export { browserStorage } from './intents/browser-storage.js';
+export type { Intent, IntentState, SafeIntent, SafePrepared } from './intents/intent.js';
+export type { IntentStorage } from './intents/storage.js';
+export { keyFrom } from './key.js';
 export { ingo, type CardAction, type Ingo, type ReadCard } from './ingo.js';
 export type { Messages } from './messages.js';
+export type { AnsweredEvent, ClientHooks, ClientOptions, RequestEvent, SentEvent } from './options.js';
 export type { OrderStep, WaitOptions } from './orders.js';
 export { pintopay, type OrderFacts, type Pintopay } from './pintopay.js';
 export { rhfResolver, toRHFErrors, type RHFErrors, type RHFResult } from './adapters/react-hook-form.js';
 export { toFieldErrors, type FieldErrors, type FieldMessage } from './adapters/field-errors.js';
 export type { JsonSchema, JsonSchemaOptions } from './json-schema.js';
-export type { BuildOptions, Operation, OperationField, ValueAt } from './operation.js';
+export type { BuildOptions, Operation, OperationField, ValueAt, Write } from './operation.js';
 export type { FormIssue, StandardSchema, Validated } from './standard-schema.js';
 export type { OperationSettings, Settings } from './settings.js';
 export type {
   AllowedAction,
+  Asked,
   Call,
   CallOptions,
   CardsData,
@@ -28,10 +34,12 @@ export type {
   OrderProgress,
   OrderState,
   PlainError,
+  PrepareOptions,
   Read,
   Reply,
   Result,
   SafeResult,
+  SubmitOptions,
   Valid,
 } from './contract.js';
 export type { JsonValue, Unrecognized } from './json.js';
@@ -82,6 +90,7 @@ export type {
   PintopayClient,
   ReissueCardInput,
   ReissueCardRequest,
+  Resolved,
   SafeIngoClient,
   SafePintopayClient,
   ShippingAddress,

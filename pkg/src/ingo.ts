@@ -24,7 +24,7 @@ import {
 import type { ReasonCode } from './generated/codes.js';
 import { list } from './list.js';
 import { sentence } from './messages.js';
-import { operation, type Operation } from './operation.js';
+import { operation, type Operation, type Write } from './operation.js';
 import { DEFAULTS, changed, type OperationSettings, type Settings } from './settings.js';
 
 /** A card that was read from a row of your own, or what stands against it. */
@@ -35,8 +35,8 @@ export type ReadCard =
 /** The operations that change a card. */
 export type CardAction = 'activateCard' | 'freezeCard' | 'unfreezeCard' | 'reissueCard';
 
-const cards = (body: string): CardsData<Card> => withCard(list<Card>(body));
-const seenCards = (body: string): CardsData<SeenCard> => withCard(list<SeenCard>(body));
+const cards = (envelope: object): CardsData<Card> => withCard(list<Card>(envelope));
+const seenCards = (envelope: object): CardsData<SeenCard> => withCard(list<SeenCard>(envelope));
 
 function withCard<Item>(data: ListData<Item>): CardsData<Item> {
   return { ...data, card: data.items[0] ?? null };
@@ -47,15 +47,15 @@ type Fields<D extends { fields: object }> = Extract<keyof D['fields'], string>;
 /** Ingo: routable cards. */
 export interface Ingo {
   /** Issues a virtual or physical card to a user. */
-  readonly issueCard: Operation<IssueCardInput, IssueCardRequest, CardsData<Card>, Fields<typeof issueCardDescriptor>>;
+  readonly issueCard: Write<IssueCardInput, IssueCardRequest, CardsData<Card>, Fields<typeof issueCardDescriptor>>;
   /** Activates a card that arrived or was just made. */
-  readonly activateCard: Operation<ActivateCardInput, ActivateCardRequest, CardsData<Card>, Fields<typeof activateCardDescriptor>>;
+  readonly activateCard: Write<ActivateCardInput, ActivateCardRequest, CardsData<Card>, Fields<typeof activateCardDescriptor>>;
   /** Freezes an active card; the issuer calls it suspended. */
-  readonly freezeCard: Operation<FreezeCardInput, FreezeCardRequest, CardsData<Card>, Fields<typeof freezeCardDescriptor>>;
+  readonly freezeCard: Write<FreezeCardInput, FreezeCardRequest, CardsData<Card>, Fields<typeof freezeCardDescriptor>>;
   /** Makes a frozen card active again. */
-  readonly unfreezeCard: Operation<UnfreezeCardInput, UnfreezeCardRequest, CardsData<Card>, Fields<typeof unfreezeCardDescriptor>>;
+  readonly unfreezeCard: Write<UnfreezeCardInput, UnfreezeCardRequest, CardsData<Card>, Fields<typeof unfreezeCardDescriptor>>;
   /** Replaces a card, with the same number or a new one. */
-  readonly reissueCard: Operation<ReissueCardInput, ReissueCardRequest, CardsData<Card>, Fields<typeof reissueCardDescriptor>>;
+  readonly reissueCard: Write<ReissueCardInput, ReissueCardRequest, CardsData<Card>, Fields<typeof reissueCardDescriptor>>;
   /** Lists the cards the proxy has seen. */
   readonly listCards: Operation<ListCardsInput, ListCardsRequest, CardsData<SeenCard>, Fields<typeof listCardsDescriptor>>;
   /** Reads a row of your own database as a card. Unknown fields and statuses pass. */

@@ -7,8 +7,8 @@ interface ListEnvelope<Item> {
 }
 
 /** The list of an envelope that was proven. */
-export function list<Item>(body: string): ListData<Item> {
-  const { message, data } = JSON.parse(body) as ListEnvelope<Item>;
+export function list<Item>(envelope: object): ListData<Item> {
+  const { message, data } = envelope as ListEnvelope<Item>;
   const read = { items: data?.items ?? [], message };
   return data?.pagination == null ? read : { ...read, pagination: data.pagination };
 }

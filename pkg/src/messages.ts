@@ -1,4 +1,5 @@
 import type { IssueParam } from './contract.js';
+import { CardwrightError } from './error.js';
 import type { ErrorCode, IssueCode, NoticeCode, ReasonCode, StageCode } from './generated/codes.js';
 import type { Slug } from './generated/answers.js';
 import { en, type AskedPath, type FieldPath } from './generated/messages.js';
@@ -36,6 +37,12 @@ type Table = Exclude<keyof Messages, 'or'>;
 /** A sentence of the catalogue, or the English one where it lacks it; nothing for a word that neither knows. */
 export function sentence(messages: Messages, table: Table, word: string): string | undefined {
   return entry(messages[table], word) ?? entry(en[table], word);
+}
+
+/** The error, its sentence in this language. */
+export function spoken<E>(messages: Messages, error: E): E {
+  if (error instanceof CardwrightError) error.message = sentence(messages, 'errors', error.code) ?? error.message;
+  return error;
 }
 
 /** The sentence of an issue; nothing for a code newer than this library. */

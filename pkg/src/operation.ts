@@ -1,5 +1,5 @@
-import { build, check, checkField, head, isCredential, presence, readAnswer, snapshot, typing } from './boundary.js';
-import type { Call, Checked, Constraints, Descriptor, Issue, Meta, Notice, Read, Reply, Valid } from './contract.js';
+import { askIntent, build, check, checkField, head, isCredential, presence, readAnswer, snapshot, typing } from './boundary.js';
+import type { Asked, Call, Checked, Constraints, Descriptor, Issue, Meta, Notice, Read, Reply, Valid } from './contract.js';
 import { CardwrightError, isCardwrightError, type ErrorDetails } from './error.js';
 import { valuesOf, type FormEntries } from './form-data.js';
 import { form, type Form } from './form.js';
@@ -42,6 +42,8 @@ export type ValueAt<Input, Path extends string> = Path extends `${infer Parent}.
 export interface Operation<Input, Request, Data, Path extends string> extends StandardSchema<Input, Valid<Request>> {
   /** Its name: `ingo.issueCard`. */
   readonly name: string;
+  /** What may be done when an answer is lost. */
+  readonly safety: Descriptor['safety'];
   /** Every field by its dotted path. */
   readonly fields: { readonly [At in Path]: OperationField<ValueAt<Input, At>> };
   /** Checks values against every rule. Synchronous; never throws. */
@@ -50,6 +52,10 @@ export interface Operation<Input, Request, Data, Path extends string> extends St
   build(values: Input, options?: BuildOptions): Call;
   /** Reads the proxy's answer, from a transport of your own. */
   read(reply: Reply): Read<Data>;
+  /** Builds the request that asks the proxy what became of an intent. Throws a `CardwrightError` if no intent can have this key. */
+  ask(key: string): Call;
+  /** Reads the answer to it. */
+  readAsked(reply: Reply): Asked<Data>;
   /** The values without the names this operation does not know. Names of credentials stay, so that the check refuses them. */
   pick(values: Readonly<Record<string, unknown>>): Partial<Input>;
   /**
@@ -64,18 +70,23 @@ export interface Operation<Input, Request, Data, Path extends string> extends St
   /** How it reads and speaks. */
   readonly settings: Settings;
   /** The same operation under other settings; what is not given stays as it is. */
-  with(settings: OperationSettings): Operation<Input, Request, Data, Path>;
+  with(settings: OperationSettings): this;
 }
+
+/** An operation that changes something, and so is meant once. */
+export type Write<Input, Request, Data, Path extends string = never> = Operation<Input, Request, Data, Path> & {
+  readonly safety: 'keyed' | 'convergent' | 'once';
+};
 
 /** Makes the JavaScript face of a descriptor; `dataOf` turns its envelope into the data that callers get. */
 export function operation<Input, Request, Data, const D extends Descriptor>(
   plain: D,
-  dataOf: (body: string) => Data,
+  dataOf: (envelope: object) => Data,
   settings: Settings = DEFAULTS,
-): Operation<Input, Request, Data, Extract<keyof D['fields'], string>> {
+): Operation<Input, Request, Data, Extract<keyof D['fields'], string>> & { readonly safety: D['safety'] } {
   type Fields = Operation<Input, Request, Data, Extract<keyof D['fields'], string>>['fields'];
   const descriptor: Descriptor = under(settings, plain);
-  const { name } = descriptor;
+  const { name, safety } = descriptor;
   const { messages } = settings;
   const fields = Object.entries(descriptor.fields).map(([path, { constraints }]) => {
     const label = sentence(messages, 'labels', path) ?? path;
@@ -100,6 +111,7 @@ export function operation<Input, Request, Data, const D extends Descriptor>(
   return {
     ...schemaOf<Input, Request>(descriptor, checkAll),
     name,
+    safety,
     settings,
     fields: Object.fromEntries(fields) as unknown as Fields,
     check: checkAll,
@@ -108,17 +120,31 @@ export function operation<Input, Request, Data, const D extends Descriptor>(
       const text = snapshot(values);
       const checked = check(name, text, idempotencyKey, settings);
       refuse(checked.issues, checked.notices, accept, messages);
-      const { method, path, headers, body } = build(name, text, idempotencyKey, accept, settings);
-      if (descriptor.safety !== 'read' && !headers.some(([header]) => header === KEY_HEADER)) {
+      const call = build(name, text, idempotencyKey, accept, settings);
+      if (safety !== 'read' && !call.headers.some(([header]) => header === KEY_HEADER)) {
         throw new CardwrightError('key_missing', 'not_sent', { message: sentence(messages, 'errors', 'key_missing') });
       }
-      return { operation: name, method, path, headers: Object.fromEntries(headers), body };
+      return { ...call, operation: name, headers: Object.fromEntries(call.headers) };
     },
     read: (reply) => {
-      const error = readAnswer(name, reply, messages);
-      if (error !== null) return { ok: false, error };
+      const answer = readAnswer(name, false, reply, messages);
+      if (typeof answer === 'object') return { ok: false, error: answer.error };
       const meta: Meta = { status: reply.status, attempts: 1, ...head(reply.headers) };
-      return { ok: true, data: dataOf(reply.body), meta };
+      return { ok: true, data: dataOf(JSON.parse(reply.body) as object), meta };
+    },
+    ask: (key) => {
+      const call = askIntent(name, key);
+      if (call === undefined) {
+        throw new CardwrightError('intent_not_found', 'unknown', { message: sentence(messages, 'errors', 'intent_not_found') });
+      }
+      return { ...call, operation: name, headers: Object.fromEntries(call.headers) };
+    },
+    readAsked: (reply) => {
+      const answer = readAnswer(name, true, reply, messages);
+      if (typeof answer === 'object') return answer;
+      if (answer === 'running') return { state: answer };
+      const meta: Meta = { status: reply.status, attempts: 1, ...head(reply.headers), replayed: true };
+      return { state: answer, data: dataOf((JSON.parse(reply.body) as { answer: object }).answer), meta };
     },
     pick: (values) => {
       const known = Object.keys(descriptor.fields);
@@ -128,8 +154,8 @@ export function operation<Input, Request, Data, const D extends Descriptor>(
     presence: (values) => places(snapshot(values)) as Record<Extract<keyof D['fields'], string>, Presence>,
     form: (initial = {}) =>
       form({ descriptor, settings, guarded: (issues) => guarded(messages, issues), presence: places }, initial as Input),
-    with: (given) => operation<Input, Request, Data, D>(plain, dataOf, changed(settings, given)),
-  };
+    with: (given: OperationSettings) => operation<Input, Request, Data, D>(plain, dataOf, changed(settings, given)),
+  } as Operation<Input, Request, Data, Extract<keyof D['fields'], string>> & { readonly safety: D['safety'] };
 }
 
 /** Throws what stands against sending: broken rules first, then notices the person has not accepted. */

@@ -18,22 +18,22 @@ import {
 } from './generated/operations.js';
 import { list } from './list.js';
 import { sentence } from './messages.js';
-import { operation, type Operation } from './operation.js';
+import { operation, type Operation, type Write } from './operation.js';
 import { DEFAULTS, changed, type OperationSettings, type Settings } from './settings.js';
 
 /** What the tables look at in an order: of an answer, of the register, or of a row of your own. */
 export type OrderFacts = Pick<CardIssueOrder, 'status' | 'issue_status' | 'is_issued' | 'card_id'>;
 
-const order = (body: string): CardIssueOrder => (JSON.parse(body) as { order: CardIssueOrder }).order;
-const card = (body: string): PintopayCard => (JSON.parse(body) as { card: PintopayCard }).card;
-const orders = (body: string): ListData<SeenOrder> => list<SeenOrder>(body);
+const order = (envelope: object): CardIssueOrder => (envelope as { order: CardIssueOrder }).order;
+const card = (envelope: object): PintopayCard => (envelope as { card: PintopayCard }).card;
+const orders = (envelope: object): ListData<SeenOrder> => list<SeenOrder>(envelope);
 
 type Fields<D extends { fields: object }> = Extract<keyof D['fields'], string>;
 
 /** PintoPay: virtual cards by order. */
 export interface Pintopay {
   /** Orders a virtual card; the fee is charged at once. */
-  readonly createCard: Operation<CreateCardInput, CreateCardRequest, CardIssueOrder, Fields<typeof createCardDescriptor>>;
+  readonly createCard: Write<CreateCardInput, CreateCardRequest, CardIssueOrder, Fields<typeof createCardDescriptor>>;
   /** Reads an order as it is now. */
   readonly checkOrder: Operation<CheckOrderInput, CheckOrderRequest, CardIssueOrder, Fields<typeof checkOrderDescriptor>>;
   /** Reads a card; never its number. */

@@ -15,7 +15,8 @@ pub(super) fn continues(text: &str) -> bool {
     text.len() < *LENGTH.start() && has_alphabet(text)
 }
 
-fn is_key(text: &str) -> bool {
+/// Whether a text is an idempotency key.
+pub(crate) fn is_key(text: &str) -> bool {
     LENGTH.contains(&text.len()) && has_alphabet(text)
 }
 

@@ -13,6 +13,7 @@ mod text;
 pub use country::{ALL as COUNTRIES, SERVED as SERVED_COUNTRY};
 pub use id::IdForm;
 pub(crate) use id::is_grouped_hex;
+pub(crate) use key::is_key;
 pub use page::LAST_PAGE;
 pub use state::ALL as STATES;
 

@@ -4,6 +4,7 @@
 //! setter that somebody put on `Object.prototype`. There are no classes, so there is nothing to free.
 
 pub mod form;
+pub mod intents;
 pub mod orders;
 mod rows;
 pub mod transport;
@@ -11,12 +12,11 @@ pub mod transport;
 use crate::call::{self, Reply};
 use crate::check::{self, Settings};
 use crate::credential;
-use crate::error::ErrorCode;
 use crate::field::IdForm;
 use crate::ingo;
 use crate::input::{INPUT_LIMITS, read_snapshot};
+use crate::intent::{self, Asked};
 use crate::operation::{Operation, find};
-use crate::retry::{self, Decision};
 use rows::{ActionRow, AnswerRow, CallRow, CheckRow, to_js};
 use wasm_bindgen::prelude::*;
 
@@ -65,26 +65,38 @@ pub fn build(
     to_js(&CallRow::new(call::build(&passed.request, &accepted)))
 }
 
-/// Reads the proxy's answer: null if the body is the issuer's envelope, else
-/// `[code, rawCode, outcome, retryAfterMs, slug, field, requestId, issues, notices]`.
+/// Reads the proxy's answer to an operation or, if it was `asking`, about an intent: `["done" | "running", null]`, or
+/// `["over" | "failed", [code, rawCode, outcome, retryAfterMs, slug, field, requestId, issues, notices]]`.
 #[wasm_bindgen(js_name = readAnswer)]
 pub fn read_answer(
     operation: &str,
+    asking: bool,
     status: u16,
     content_type: Option<String>,
     retry_after: Option<String>,
+    now_ms: f64,
     body: &str,
 ) -> Result<JsValue, JsValue> {
     let reply = Reply {
         status,
         content_type: content_type.as_deref(),
         retry_after: retry_after.as_deref(),
+        now_ms: Some(now_ms),
         body: body.as_bytes(),
     };
-    match call::read(known(operation)?, &reply) {
-        Ok(()) => Ok(JsValue::NULL),
-        Err(failure) => to_js(&AnswerRow::new(&failure)),
-    }
+    let operation = known(operation)?;
+    let asked = if asking {
+        intent::read(operation, &reply)
+    } else {
+        call::read(operation, &reply).map_or_else(Asked::Failed, |()| Asked::Done)
+    };
+    let (word, failure) = match asked {
+        Asked::Running => ("running", None),
+        Asked::Done => ("done", None),
+        Asked::Over(failure) => ("over", Some(failure)),
+        Asked::Failed(failure) => ("failed", Some(failure)),
+    };
+    to_js(&(word, failure.map(|failure| AnswerRow::new(&failure))))
 }
 
 /// Proves that a snapshot is a card: null, or `[field, expected, found]`.
@@ -114,22 +126,6 @@ pub fn allowed_actions(status: &str, scopes: Option<String>) -> Result<JsValue, 
 #[wasm_bindgen(js_name = isCredential)]
 pub fn is_credential(name: &str) -> bool {
     credential::is_credential(name)
-}
-
-/// How many milliseconds to wait before the next attempt, or -1 to stop.
-#[wasm_bindgen(js_name = retryAfter)]
-pub fn retry_after(
-    operation: &str,
-    code: &str,
-    attempt: u32,
-    asked_ms: Option<u32>,
-    chance: f64,
-) -> Result<i32, JsValue> {
-    let code = ErrorCode::parse(code).unwrap_or(ErrorCode::InternalError);
-    Ok(match retry::decide(known(operation)?.safety, code, attempt, asked_ms, chance) {
-        Decision::Stop => -1,
-        Decision::After(wait) => i32::try_from(wait).unwrap_or(i32::MAX),
-    })
 }
 
 /// `relaxed` is a sum: 1 for ids by their prefix alone, 2 for unknown names passed over.

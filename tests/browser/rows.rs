@@ -1,5 +1,6 @@
 //! The rows that come out, read as JavaScript reads them.
 
+use cardwright::wasm::intents::{ask_intent, repeat_after};
 use cardwright::wasm::{allowed_actions, build, check_field, check_snapshot, is_credential, read_answer, read_card};
 use js_sys::{Function, JSON};
 use wasm_bindgen::JsValue;
@@ -87,17 +88,21 @@ fn a_call_is_built_only_of_what_passed() {
 
 #[wasm_bindgen_test]
 fn answers_are_read_and_problems_told_apart() {
-    let read =
-        |status, kind: &str, body: &str| json(read_answer(ISSUE, status, Some(kind.into()), Some("3".into()), body));
-    assert_eq!(read(200, "application/json", r#"{"status":"success","message":"done"}"#), "null");
-    assert_eq!(read(200, "text/html", "<html>"), r#"["unexpected_answer",null,"unknown",3000,null,null,null,[],[]]"#);
+    let read = |status, kind: &str, body: &str| {
+        json(read_answer(ISSUE, false, status, Some(kind.into()), Some("3".into()), 0.0, body))
+    };
+    assert_eq!(read(200, "application/json", r#"{"status":"success","message":"done"}"#), r#"["done",null]"#);
+    assert_eq!(
+        read(200, "text/html", "<html>"),
+        r#"["failed",["unexpected_answer",null,"unknown",3000,null,null,null,[],[]]]"#
+    );
     assert_eq!(
         read(
             502,
             "application/problem+json",
             r#"{"code":"issuer_rejected","outcome":"rejected","slug":"user_not_found","field":"user_id","request_id":"r"}"#
         ),
-        r#"["issuer_rejected",null,"rejected",3000,"user_not_found","user_id","r",[],[]]"#
+        r#"["failed",["issuer_rejected",null,"rejected",3000,"user_not_found","user_id","r",[],[]]]"#
     );
     assert_eq!(
         read(
@@ -105,8 +110,32 @@ fn answers_are_read_and_problems_told_apart() {
             "application/problem+json",
             r#"{"code":"brand_new","outcome":"not_sent","retry_after_ms":50,"issues":[{"path":["a"],"code":"c","message":"m","params":{"max":3,"choices":["x"]}},{"bad":1}]}"#
         ),
-        r#"["unexpected_answer","brand_new","not_sent",50,null,null,null,[[["a"],"c",[["max",3],["choices",["x"]]],"m"]],[]]"#
+        r#"["failed",["unexpected_answer","brand_new","not_sent",50,null,null,null,[[["a"],"c",[["max",3],["choices",["x"]]],"m"]],[]]]"#
     );
+    let asked = |body: &str| json(read_answer(ISSUE, true, 200, Some("application/json".into()), None, 0.0, body));
+    assert_eq!(asked(r#"{"operation":"ingo.issueCard","state":"sending"}"#), r#"["running",null]"#);
+    assert_eq!(
+        asked(r#"{"operation":"ingo.issueCard","state":"absent"}"#),
+        r#"["over",["key_closed",null,"not_sent",null,null,null,null,[],[]]]"#
+    );
+}
+
+#[wasm_bindgen_test]
+fn a_failed_attempt_is_repeated_by_sending_or_asking() {
+    let after =
+        |operation, asking, code| repeat_after(operation, asking, code, None, 1, Some(2_000), 0.0, 100, 0.5).unwrap();
+    assert_eq!(after(ISSUE, false, "network_error"), 2_000);
+    assert_eq!(after("ingo.reissueCard", false, "network_error"), -2_000);
+    assert_eq!(after("ingo.reissueCard", true, "network_error"), 2_000);
+    assert_eq!(after(ISSUE, false, "issuer_timeout"), 0);
+    assert_eq!(
+        json(ask_intent(ISSUE, "0123456789abcdef")),
+        concat!(
+            r#"["GET","/intents/ingo.issueCard/0123456789abcdef","#,
+            r#"[["accept","application/json"],["cardwright-contract","1"]],null]"#
+        )
+    );
+    assert_eq!(json(ask_intent(ISSUE, "short")), "null");
 }
 
 #[wasm_bindgen_test]

@@ -6,7 +6,7 @@ use cardwright::pintopay::order::{Ending, Stage};
 use cardwright::pintopay::slug::Hint;
 use cardwright::presence::Place;
 use cardwright::typing::Typing;
-use cardwright::{ErrorCode, IssueCode, NoticeCode, Outcome, call};
+use cardwright::{ErrorCode, IssueCode, NoticeCode, Outcome, call, retry};
 use std::fmt::Write as _;
 
 pub(super) fn text() -> String {
@@ -53,6 +53,11 @@ pub(super) fn text() -> String {
         ("REPLAYED_HEADER", call::REPLAYED_HEADER),
     ] {
         let _ = writeln!(out, "export const {name} = {};", quoted(value));
+    }
+    for (name, value) in
+        [("TOTAL_MS", retry::TOTAL_MS), ("BUDGET", retry::BUDGET.into()), ("REPEAT_COST", retry::REPEAT_COST.into())]
+    {
+        let _ = writeln!(out, "export const {name} = {value};");
     }
     out
 }

@@ -64,6 +64,14 @@ pub(super) const fn of_error(code: ErrorCode) -> &'static str {
         ErrorCode::WasmMissing => {
             "Before the first call, `await init(source)`: the address, the bytes or the response of `cardwright/cardwright.wasm`. If that rejects, `error.cause` says what was found in its place."
         }
+        ErrorCode::RandomUnavailable => {
+            "Serve the page over https: `crypto.getRandomValues` and, for `keyFrom`, `crypto.subtle` must be there."
+        }
+        ErrorCode::StorageFailed => "Look at `error.cause`. What is pending is still there; read it again later.",
+        ErrorCode::CannotRevise => "Call `intent.resolve()` first; revise after `not_sent` or `rejected`.",
+        ErrorCode::IntentNotFound => {
+            "Name the operation, `client.intents.resolve(key, { operation: ingo.issueCard })`, or give the client a storage."
+        }
         ErrorCode::InternalError => {
             "Report it, with `error.cause` and the `requestId`. After `unknown`, resolve the intent as after a lost answer."
         }

@@ -8,6 +8,7 @@ mod cures;
 mod messages;
 pub(crate) mod openapi;
 mod operations;
+mod retries_page;
 
 use anyhow::{Context as _, Result};
 use std::fs;
@@ -15,7 +16,7 @@ use std::path::Path;
 
 const HEAD: &str = "// Made by `cargo xtask build` from the descriptors in src/. Do not edit.\n\n";
 
-/// Writes every generated TypeScript file, and the page of codes.
+/// Writes every generated TypeScript file, and the pages of codes and of retries.
 pub(crate) fn write(folder: &Path) -> Result<()> {
     fs::create_dir_all(folder).context("expected a folder for generated files")?;
     for (name, text) in [
@@ -32,7 +33,8 @@ pub(crate) fn write(folder: &Path) -> Result<()> {
             fs::write(&file, text).with_context(|| format!("expected to write {}", file.display()))?;
         }
     }
-    codes_page::write()
+    codes_page::write()?;
+    retries_page::write()
 }
 
 /// `'a' | 'b'`

@@ -18,6 +18,7 @@ pub(super) fn text() -> String {
         descriptor(&mut body, operation);
     }
     client(&mut body);
+    resolved(&mut body);
     let answers: BTreeSet<&str> = OPERATIONS.iter().map(|operation| item(operation)).collect();
     let mut out = format!(
         "import type {{ CallOptions, CardsData, Descriptor, ListData, Result, SafeResult }} from '../contract.js';\n\
@@ -275,6 +276,19 @@ fn client(out: &mut String) {
         let list: Vec<_> = operations().map(|operation| format!("{}Descriptor", operation.method_name())).collect();
         let _ = writeln!(out, "export const {} = [{}] as const;", issuer.to_uppercase(), list.join(", "));
     }
+}
+
+/// What an intent gives when it is found again by its key: which operation it was of is known only then.
+fn resolved(out: &mut String) {
+    let _ = writeln!(out, "/** What became of an intent that was asked about by its key. */\nexport type Resolved =");
+    let writes: Vec<_> = OPERATIONS
+        .iter()
+        .filter(|operation| operation.safety.is_write())
+        .map(|operation| {
+            format!("  | ({{ readonly operation: {} }} & Result<{}>)", quoted(operation.name), data(operation))
+        })
+        .collect();
+    let _ = writeln!(out, "{};", writes.join("\n"));
 }
 
 /// The type of an operation's `data`: a list with what belongs to it, or the one object behind the wrapper.

@@ -1,0 +1,30 @@
+/** Work that several callers wait for. It is aborted when the last of them has left. */
+export class Flight<T> {
+  /** The one promise; without a signal of their own, all callers are given this very one. */
+  readonly promise: Promise<T>;
+  readonly #controller = new AbortController();
+  #waiting = 0;
+
+  constructor(work: (signal: AbortSignal) => Promise<T>) {
+    this.promise = Promise.resolve(this.#controller.signal).then(work);
+  }
+
+  /** Waits, until the signal says otherwise. Who leaves others behind is told `left`; the last one, how the work ended. */
+  join(signal: AbortSignal | undefined, left: () => Error): Promise<T> {
+    this.#waiting += 1;
+    if (signal === undefined) return this.promise;
+    return new Promise((resolve, reject) => {
+      const leave = () => {
+        this.#waiting -= 1;
+        if (this.#waiting > 0) reject(left());
+        else this.#controller.abort();
+      };
+      signal.addEventListener('abort', leave, { once: true });
+      const stop = () => signal.removeEventListener('abort', leave);
+      this.promise.then(
+        (value) => (stop(), resolve(value)),
+        (error: Error) => (stop(), reject(error)),
+      );
+    });
+  }
+}

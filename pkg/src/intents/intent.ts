@@ -1,0 +1,188 @@
+import { errorOf, type Subject } from '../caller.js';
+import type { Notice, PrepareOptions, Result, SafeResult, SubmitOptions } from '../contract.js';
+import { CardwrightError, isCardwrightError } from '../error.js';
+import { Flight } from '../flight.js';
+import type { Outcome } from '../generated/codes.js';
+import { spoken } from '../messages.js';
+import { refuse } from '../operation.js';
+import { own } from '../own.js';
+import type { Intents } from './intents.js';
+
+/** How far an intent is: not yet submitted, under way, or how it ended. `unknown` is no end: submit or resolve it again. */
+export type IntentState = 'prepared' | 'sending' | 'done' | Outcome;
+
+/** One thing that is meant once: a checked request and its key. */
+export interface Intent<Input, Request, Data> {
+  /** The idempotency key. With a storage, the first submit may take over the key of a pending intent with the same content. */
+  readonly key: string;
+  /** The operation's name. */
+  readonly operation: string;
+  /** The request as it will be sent. */
+  readonly request: Request;
+  readonly notices: readonly Notice[];
+  readonly state: IntentState;
+  /**
+   * Sends it, however often it is called: in flight everybody gets the same promise, once it is done or rejected the same end;
+   * after `unknown` or `not_sent` it goes on with the same key.
+   */
+  submit(options?: SubmitOptions): Promise<Result<Data>>;
+  /** Asks the proxy what became of it, and gives what submit would have given. If it never came, its key is closed: `not_sent`. */
+  resolve(options?: Pick<SubmitOptions, 'signal' | 'timeoutMs'>): Promise<Result<Data>>;
+  /** Makes a new intent, with a new key, of changed values. Throws `cannot_revise` while this one may be done. */
+  revise(values: Input, options?: PrepareOptions): Intent<Input, Request, Data>;
+}
+
+/** The same; nothing rejects or throws. */
+export interface SafeIntent<Input, Request, Data>
+  extends Pick<Intent<Input, Request, Data>, 'key' | 'operation' | 'request' | 'notices' | 'state'> {
+  submit(options?: SubmitOptions): Promise<SafeResult<Data>>;
+  resolve(options?: Pick<SubmitOptions, 'signal' | 'timeoutMs'>): Promise<SafeResult<Data>>;
+  revise(values: Input, options?: PrepareOptions): SafePrepared<Input, Request, Data>;
+}
+
+/** An intent, or what stands against it. */
+export type SafePrepared<Input, Request, Data> =
+  | { readonly ok: true; readonly intent: SafeIntent<Input, Request, Data> }
+  | Extract<SafeResult<Data>, { ok: false }>;
+
+/** What an intent asks for. */
+export interface Asking {
+  /** The snapshot it was made of, and the request in normal form. */
+  readonly text: string;
+  readonly request: string;
+  readonly notices: readonly Notice[];
+}
+
+/** The proxy forgets what is done after 31 days; that an older intent is absent says nothing. */
+const REMEMBERED_MS = 30 * 24 * 60 * 60 * 1_000;
+
+/** An intent as the client holds it. */
+export class HeldIntent implements Intent<unknown, unknown, unknown> {
+  readonly operation: string;
+  readonly request: unknown;
+  readonly notices: readonly Notice[];
+  readonly #intents: Intents;
+  readonly #subject: Subject;
+  readonly #asking: Asking | undefined;
+  readonly #options: PrepareOptions;
+  readonly #identity: string;
+  /** The intent this one turned out to be a copy of. */
+  #same: HeldIntent | undefined;
+  #flight: Flight<Result<unknown>> | undefined;
+  #state: IntentState = 'prepared';
+  #key: string;
+  #startedAt: number;
+
+  /** `asking` is absent of an intent that was found in the storage: it can only be resolved. */
+  constructor(intents: Intents, subject: Subject, asking: Asking | undefined, key: string, options: PrepareOptions, startedAt = Date.now()) {
+    this.#intents = intents;
+    this.#subject = subject;
+    this.#asking = asking;
+    this.#key = key;
+    this.#options = options;
+    this.#startedAt = startedAt;
+    this.operation = subject.descriptor.name;
+    this.notices = asking?.notices ?? [];
+    this.request = asking && (JSON.parse(asking.request) as unknown);
+    // Without a key of the caller's, the content says which intent is meant.
+    this.#identity = [this.operation, ...(asking && options.idempotencyKey === undefined ? ['', asking.request] : [key])].join('\n');
+    if (asking === undefined) this.#state = 'unknown';
+  }
+
+  get key(): string {
+    return this.#same?.key ?? this.#key;
+  }
+
+  get state(): IntentState {
+    return this.#same?.state ?? this.#state;
+  }
+
+  get startedAt(): number {
+    return this.#startedAt;
+  }
+
+  /** Not an async function: all who submit an intent in flight are given the very same promise. */
+  submit(given: SubmitOptions = {}): Promise<Result<unknown>> {
+    const options = own({ ...this.#options, ...given });
+    const same = this.#flight || options.confirmNew ? undefined : this.#intents.held(this.#identity);
+    if (same !== undefined && same !== this) this.#same = same;
+    if (this.#same !== undefined) return this.#same.submit(given);
+    try {
+      refuse([], this.notices, options.accept ?? [], this.#intents.settings.messages);
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+    return this.#join(options, false);
+  }
+
+  resolve(given: Pick<SubmitOptions, 'signal' | 'timeoutMs'> = {}): Promise<Result<unknown>> {
+    return this.#same?.resolve(given) ?? this.#join(own({ ...this.#options, ...given }), true);
+  }
+
+  revise(values: unknown, given: PrepareOptions = {}): HeldIntent {
+    const { state, key } = this;
+    if (state === 'sending' || state === 'unknown' || state === 'done') {
+      throw this.#spoken(new CardwrightError('cannot_revise', 'unknown', { idempotencyKey: key }));
+    }
+    const next = this.#intents.prepare(this.#subject, values, { ...this.#options, idempotencyKey: undefined, ...given });
+    if (next.key === key) throw this.#spoken(new CardwrightError('key_reused', 'not_sent', { idempotencyKey: key }));
+    return next;
+  }
+
+  #join(options: SubmitOptions, asks: boolean): Promise<Result<unknown>> {
+    const { signal } = options;
+    const aborted = () => {
+      const outcome = this.#state === 'prepared' || this.#state === 'not_sent' ? 'not_sent' : 'unknown';
+      return this.#spoken(new CardwrightError('aborted', outcome, { idempotencyKey: this.#key }));
+    };
+    if (signal?.aborted) return Promise.reject(aborted());
+    if (this.#flight === undefined) {
+      // Whatever is said later of this try: what an earlier one left open stays open.
+      const open = this.#state === 'unknown';
+      this.#state = 'sending';
+      this.#intents.hold(this.#identity, this);
+      this.#flight = new Flight((abort) => this.#run(abort, options, asks, open));
+    }
+    return this.#flight.join(signal, aborted);
+  }
+
+  async #run(signal: AbortSignal, options: SubmitOptions, asks: boolean, open: boolean): Promise<Result<unknown>> {
+    try {
+      const result = await this.#intents.run({
+        subject: this.#subject,
+        asking: asks ? undefined : this.#asking,
+        key: this.#key,
+        mayFind: this.#options.idempotencyKey === undefined && !options.confirmNew,
+        open,
+        signal,
+        options,
+        found: ({ key, startedAt }) => {
+          this.#key = key;
+          this.#startedAt = startedAt;
+        },
+      });
+      await this.#end('done', signal);
+      return result;
+    } catch (cause) {
+      const known = isCardwrightError(cause) ? cause : new CardwrightError('internal_error', 'unknown', { cause: cause as Error });
+      const isForgotten = known.code === 'key_closed' && Date.now() - this.#startedAt > REMEMBERED_MS;
+      const error = this.#spoken(errorOf(known, this.#key, isForgotten));
+      await this.#end(error.outcome, signal);
+      throw error;
+    }
+  }
+
+  #spoken(error: CardwrightError): CardwrightError {
+    return spoken(this.#intents.settings.messages, error);
+  }
+
+  async #end(state: IntentState, signal: AbortSignal): Promise<void> {
+    this.#state = state;
+    // An end is kept, for whoever submits again; the rest is tried anew.
+    if (state === 'unknown' || state === 'not_sent') this.#flight = undefined;
+    if (state === 'unknown') return;
+    const dropped = this.#intents.ended(this.#key);
+    // Who has left is not kept waiting.
+    if (!signal.aborted) await dropped;
+  }
+}

@@ -1,0 +1,54 @@
+//! Intents: what follows a failed attempt, and how the proxy is asked about an intent.
+
+use super::known;
+use super::rows::{CallRow, to_js};
+use crate::error::ErrorCode;
+use crate::intent;
+use crate::operation::Safety;
+use crate::retry::{self, Failed, Repeat};
+use wasm_bindgen::prelude::*;
+
+/// The call that asks what became of an intent: `[method, path, headers, null]`, or null if no intent can have this key.
+#[wasm_bindgen(js_name = askIntent)]
+pub fn ask_intent(operation: &str, key: &str) -> Result<JsValue, JsValue> {
+    match intent::ask(known(operation)?, key) {
+        Some(call) => to_js(&CallRow::new(call)),
+        None => Ok(JsValue::NULL),
+    }
+}
+
+/// What follows a failed attempt: 0 to stop, so many milliseconds until it is sent again, or, negative, until the proxy is
+/// asked what became of the intent. `asking` says that this is what was tried.
+#[expect(clippy::too_many_arguments, reason = "numbers cross cheaper than an object, which a page could bend")]
+#[wasm_bindgen(js_name = repeatAfter)]
+pub fn repeat_after(
+    operation: &str,
+    asking: bool,
+    code: &str,
+    status: Option<u16>,
+    attempts: u32,
+    asked_ms: Option<u32>,
+    elapsed_ms: f64,
+    budget: u32,
+    chance: f64,
+) -> Result<i32, JsValue> {
+    let safety = known(operation)?.safety;
+    let failed = Failed {
+        safety: if asking { Safety::Read } else { safety },
+        // The client builds no write without one.
+        has_key: true,
+        code: ErrorCode::parse(code).unwrap_or(ErrorCode::InternalError),
+        status,
+        attempts,
+        asked_ms,
+        elapsed_ms,
+        budget,
+    };
+    let (repeat, wait) = retry::decide(&failed, chance);
+    let wait = i32::try_from(wait).unwrap_or(i32::MAX);
+    Ok(match repeat {
+        Repeat::Stop => 0,
+        Repeat::Send => wait,
+        Repeat::Ask => -wait,
+    })
+}

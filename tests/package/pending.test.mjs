@@ -1,0 +1,256 @@
+// After a reload, and between tabs: an intent that was stored is found again, and is still one card.
+
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { afterEach, test } from 'node:test';
+import { withClock } from './clock.mjs';
+import { load } from './installed.mjs';
+import { ADDRESS, CARD, FREEZE, USER, VIRTUAL, problem } from './issuer.mjs';
+import { dies, memoryStorage, scriptedProxy } from './scripted-proxy.mjs';
+
+const { CardClient, browserStorage, ingo } = await load();
+const PHYSICAL = { user_id: USER, card_type: 'physical', shipping_address: ADDRESS };
+const REISSUE = { user_id: USER, id: CARD, reuse_pan: true, reason: 'lost in the garden' };
+/** A tab, or a page after a reload: a client of its own on the same storage. */
+const tabOf = (proxy, storage, more = {}) => new CardClient({ baseUrl: 'http://localhost/api', fetch: (...given) => proxy.fetch(...given), storage, ...more });
+const failing = (call) => call.then(() => assert.fail('expected a rejection'), (error) => error);
+
+test('what is stored is key, operation, time and a salted hash, before the first byte, until the end', () =>
+  withClock(async () => {
+    const storage = memoryStorage();
+    const dumps = [];
+    const proxy = scriptedProxy(() => (dumps.push([...storage.map]), undefined));
+    const { meta } = await tabOf(proxy, storage).ingo.issueCard(PHYSICAL);
+    const [[[key, text]]] = dumps;
+    assert.equal(key, meta.idempotencyKey);
+    const entry = JSON.parse(text);
+    assert.deepEqual(Object.keys(entry).sort(), ['hash', 'operation', 'startedAt']);
+    const hash = createHash('sha256').update(JSON.stringify([key, 'ingo.issueCard', proxy.sends[0].body])).digest('base64url');
+    assert.deepEqual([entry.operation, entry.hash], ['ingo.issueCard', hash]);
+    assert.ok(Math.abs(entry.startedAt - Date.now()) < 60_000);
+    assert.equal(storage.map.size, 0, 'removed when it was done');
+
+    // Everything a storage ever holds, over all ends: no personal data.
+    for (const [method, values] of [['issueCard', PHYSICAL], ['reissueCard', REISSUE], ['freezeCard', { ...FREEZE, reason: 'lost in the garden' }]]) {
+      for (const end of [dies.after, problem(502, 'issuer_rejected', 'rejected'), problem(401, 'unauthenticated', 'not_sent')]) {
+        const ending = scriptedProxy(() => (dumps.push([...storage.map]), end instanceof Response ? end.clone() : end));
+        const error = await failing(tabOf(ending, storage).ingo[method](values));
+        dumps.push([...storage.map]);
+        assert.equal(storage.map.size, error.outcome === 'unknown' ? 1 : 0, `${method} ${error.outcome}`);
+        storage.map.clear();
+      }
+    }
+    const kept = JSON.stringify(dumps);
+    assert.ok(dumps.length > 20);
+    const personal = Object.values(ADDRESS).filter((text) => text.length > 4);
+    for (const secret of [USER, CARD, '8f3a2b1c', ...personal, 'garden', 'physical']) assert.ok(!kept.includes(secret), secret);
+  }));
+
+test('after a reload, what is pending is listed, and resolved to what submit would have given', () =>
+  withClock(async () => {
+    const storage = memoryStorage();
+    const proxy = scriptedProxy(() => dies.after);
+    const before = tabOf(proxy, storage);
+    const { idempotencyKey: key } = await failing(before.ingo.issueCard(VIRTUAL));
+    assert.deepEqual((await before.intents.pending()).map((pending) => pending.key), [key]);
+
+    proxy.script = () => undefined;
+    const after = tabOf(proxy, storage);
+    const [pending] = await after.intents.pending();
+    assert.deepEqual([pending.key, pending.operation], [key, 'ingo.issueCard']);
+    const [{ operation, data, meta }, twice] = await Promise.all([after.intents.resolve(key), after.intents.resolve(key)]);
+    assert.deepEqual([operation, data.card.id, meta.idempotencyKey, twice.data.card.id], ['ingo.issueCard', proxy.cards[0].id, key, data.card.id]);
+    assert.deepEqual([await after.intents.pending(), storage.map.size, proxy.cards.length], [[], 0, 1]);
+  }));
+
+test('resolved as rejected, never come, or still unknown', () =>
+  withClock(async () => {
+    const storage = memoryStorage();
+    const proxy = scriptedProxy(() => dies.before);
+    const keys = [];
+    for (const method of ['freezeCard', 'unfreezeCard', 'activateCard']) keys.push((await failing(tabOf(proxy, storage).ingo[method](FREEZE))).idempotencyKey);
+    const answers = [
+      { operation: 'ingo.freezeCard', state: 'done', problem: { code: 'issuer_rejected', outcome: 'rejected' } },
+      { operation: 'ingo.unfreezeCard', state: 'unknown', problem: { code: 'issuer_timeout', outcome: 'unknown' } },
+      { operation: 'ingo.activateCard', state: 'absent' },
+    ];
+    proxy.script = ({ path }) => Response.json(answers.find(({ operation }) => path.includes(operation)));
+    const tab = tabOf(proxy, storage);
+    const ends = [];
+    for (const key of keys) ends.push((await failing(tab.intents.resolve(key))).outcome);
+    assert.deepEqual(ends, ['rejected', 'unknown', 'not_sent']);
+    assert.deepEqual((await tab.intents.pending()).map(({ key }) => key), [keys[1]]);
+    assert.deepEqual([...storage.map.keys()], [keys[1]]);
+  }));
+
+test('the same content after a reload goes on with the pending key: one card', () =>
+  withClock(async () => {
+    for (const [method, operation, values] of [['issueCard', ingo.issueCard, VIRTUAL], ['reissueCard', ingo.reissueCard, REISSUE]]) {
+      const storage = memoryStorage();
+      const proxy = scriptedProxy(() => dies.after);
+      const { idempotencyKey: key } = await failing(tabOf(proxy, storage).ingo[method](values));
+      const sends = proxy.sends.length;
+      proxy.script = () => undefined;
+      const intent = tabOf(proxy, storage).prepare(operation, values);
+      const { meta } = await intent.submit();
+      assert.deepEqual([meta.idempotencyKey, intent.key, proxy.cards.length], [key, key, 1]);
+      // A once is asked about, the other is sent.
+      assert.deepEqual([proxy.sends.length - sends, proxy.asks.length > 0], method === 'reissueCard' ? [0, true] : [1, false]);
+      assert.equal(storage.map.size, 0);
+    }
+  }));
+
+test('other content, another key, or confirmNew is another card', () =>
+  withClock(async () => {
+    const storage = memoryStorage();
+    const proxy = scriptedProxy(() => dies.after);
+    await failing(tabOf(proxy, storage).ingo.issueCard(VIRTUAL));
+    proxy.script = () => undefined;
+    const tab = tabOf(proxy, storage);
+    await tab.ingo.issueCard({ ...VIRTUAL, user_id: USER.replace('8f3a', '0000') });
+    await tab.ingo.issueCard(VIRTUAL, { idempotencyKey: 'k'.repeat(20) });
+    await tab.ingo.issueCard(VIRTUAL, { confirmNew: true });
+    assert.equal(proxy.cards.length, 4);
+    assert.equal(storage.map.size, 1, 'the pending one is still there');
+  }));
+
+test('an intent older than the proxy remembers is never called "not sent"', () =>
+  withClock(async () => {
+    const storage = memoryStorage();
+    const proxy = scriptedProxy();
+    const key = 'k'.repeat(24);
+    storage.map.set(key, JSON.stringify({ operation: 'ingo.issueCard', startedAt: Date.now() - 32 * 86_400_000, hash: 'h' }));
+    const error = await failing(tabOf(proxy, storage).intents.resolve(key));
+    assert.deepEqual([error.code, error.outcome, storage.map.size], ['key_closed', 'unknown', 1]);
+  }));
+
+test('a storage that throws, hangs or lies stops no call, and is told about', () =>
+  withClock(async (clock) => {
+    const broken = {
+      throws: async () => { throw new Error('quota'); },
+      'throws at once': () => { throw new Error('private mode'); },
+      hangs: () => new Promise(() => {}),
+    };
+    for (const [name, fails] of Object.entries(broken)) {
+      for (const part of ['get', 'set', 'delete', 'list']) {
+        const failures = [];
+        const storage = { ...memoryStorage(), [part]: fails };
+        storage.list ??= fails;
+        // Something to be got.
+        if (part === 'get') storage.list = async () => ['k'.repeat(24)];
+        const proxy = scriptedProxy();
+        const start = clock.now();
+        await tabOf(proxy, storage, { hooks: { storageFailed: (cause) => { failures.push(cause); throw new Error('ignored'); } } }).ingo.issueCard(VIRTUAL);
+        assert.equal(proxy.cards.length, 1);
+        assert.ok(clock.now() - start <= 1100, `${name} ${part}: ${clock.now() - start} ms`);
+        assert.ok(failures.length > 0 && failures.every((cause) => cause instanceof Error), `${name} ${part}`);
+      }
+      const error = await failing(tabOf(scriptedProxy(), { ...memoryStorage(), list: fails }).intents.pending());
+      assert.equal(error.code, 'storage_failed');
+      assert.equal((await failing(tabOf(scriptedProxy(), { ...memoryStorage(), get: fails }).intents.resolve('k'.repeat(24)))).outcome, 'unknown');
+    }
+    const foreign = memoryStorage();
+    for (const text of ['', 'null', '[]', '{"operation":5}', '{"operation":"ingo.issueCard","startedAt":"x","hash":"h"}', '{"operation":"ingo.meltCard","startedAt":1,"hash":"h"}']) foreign.map.set(`foreign-${foreign.map.size}`, text);
+    const proxy = scriptedProxy();
+    const tab = tabOf(proxy, foreign);
+    assert.deepEqual(await tab.intents.pending(), []);
+    await tab.ingo.issueCard(VIRTUAL);
+    assert.equal(proxy.cards.length, 1);
+  }));
+
+test('without a storage, pending lists what this page left open', () =>
+  withClock(async () => {
+    const proxy = scriptedProxy(() => dies.after);
+    const client = tabOf(proxy, undefined);
+    const { idempotencyKey: key } = await failing(client.ingo.issueCard(VIRTUAL));
+    assert.deepEqual((await client.intents.pending()).map(({ key, operation }) => [key, operation]), [[key, 'ingo.issueCard']]);
+    proxy.script = () => undefined;
+    await client.intents.resolve(key);
+    assert.deepEqual([await client.intents.pending(), proxy.cards.length], [[], 1]);
+  }));
+
+/** Web Locks, as far as they are used: a queue a name, an abort while waiting, a refusal. */
+function fakeLocks() {
+  const queues = new Map();
+  return {
+    held: [],
+    async request(name, { signal }, work) {
+      const before = queues.get(name) ?? Promise.resolve();
+      let done;
+      queues.set(name, new Promise((resolve) => (done = resolve)));
+      try {
+        await Promise.race([before, new Promise((_, reject) => signal.addEventListener('abort', () => reject(new DOMException('aborted', 'AbortError'))))]);
+        this.held.push(name);
+        return await work({ name });
+      } finally {
+        before.then(done);
+      }
+    },
+  };
+}
+
+const realNavigator = Object.getOwnPropertyDescriptor(globalThis, 'navigator');
+const withLocks = (locks) => Object.defineProperty(globalThis, 'navigator', { value: { locks, onLine: true }, configurable: true });
+afterEach(() => (realNavigator ? Object.defineProperty(globalThis, 'navigator', realNavigator) : delete globalThis.navigator));
+
+test('two tabs that submit the same at once: one sends, the other waits and gets its answer', () =>
+  withClock(async () => {
+    for (const [method, values] of [['issueCard', VIRTUAL], ['reissueCard', REISSUE]]) {
+      const locks = fakeLocks();
+      withLocks(locks);
+      const storage = memoryStorage();
+      let open;
+      const gate = new Promise((resolve) => (open = resolve));
+      const proxy = scriptedProxy((_, count) => (count === 1 ? gate : undefined));
+      const calls = [tabOf(proxy, storage), tabOf(proxy, storage), tabOf(proxy, storage)].map((tab) => tab.ingo[method](values));
+      await new Promise((resolve) => setTimeout(resolve, 5000));
+      assert.equal(proxy.requests.length, 1, 'the others wait');
+      open();
+      const ids = (await Promise.all(calls)).map(({ data }) => data.card.id);
+      assert.equal(new Set(ids).size, 1);
+      assert.deepEqual([proxy.cards.length, storage.map.size], [1, 0]);
+      assert.ok(locks.held.every((name) => name.startsWith('cardwright')));
+      if (method === 'reissueCard') assert.equal(proxy.sends.length, 1);
+    }
+  }));
+
+test('who waits for another tab may leave at once, and does not wait for ever', () =>
+  withClock(async (clock) => {
+    withLocks(fakeLocks());
+    const storage = memoryStorage();
+    const hanging = tabOf(scriptedProxy(() => new Promise(() => {})), storage, { timeoutMs: 600_000 });
+    const first = failing(hanging.ingo.issueCard(VIRTUAL));
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    const proxy = scriptedProxy();
+    const controller = new AbortController();
+    const leaving = failing(tabOf(proxy, storage).ingo.issueCard(VIRTUAL, { signal: controller.signal }));
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const start = clock.now();
+    controller.abort();
+    const left = await leaving;
+    assert.deepEqual([left.code, left.outcome, clock.now() - start <= 100], ['aborted', 'unknown', true]);
+    const patient = failing(tabOf(proxy, storage).intents.resolve(left.idempotencyKey));
+    assert.equal((await first).outcome, 'unknown');
+    await patient;
+    assert.ok(clock.now() <= 125_000);
+    assert.equal(proxy.sends.length, 0);
+  }));
+
+test('where locks are refused, the work is done without', () =>
+  withClock(async () => {
+    withLocks({ request: async () => { throw new DOMException('not here', 'SecurityError'); } });
+    const proxy = scriptedProxy();
+    await tabOf(proxy, memoryStorage()).ingo.issueCard(VIRTUAL);
+    const failed = scriptedProxy(() => problem(401, 'unauthenticated', 'not_sent'));
+    assert.equal((await failing(tabOf(failed, memoryStorage()).ingo.issueCard(VIRTUAL))).code, 'unauthenticated');
+    assert.deepEqual([proxy.cards.length, failed.requests.length], [1, 1]);
+  }));
+
+test('IndexedDB that is not there fails like any storage', () =>
+  withClock(async () => {
+    const failures = [];
+    const proxy = scriptedProxy();
+    await tabOf(proxy, browserStorage(), { hooks: { storageFailed: (cause) => failures.push(cause.message) } }).ingo.issueCard(VIRTUAL);
+    assert.equal(proxy.cards.length, 1);
+    assert.ok(failures.length > 0, 'told about');
+  }));
