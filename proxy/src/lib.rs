@@ -42,6 +42,8 @@ pub mod log;
 mod me;
 mod memory;
 mod operate;
+#[cfg(test)]
+mod pairs;
 mod principal;
 mod problem;
 mod register;
