@@ -11,7 +11,7 @@ const LIMIT_MS = 300;
 /** From the limit to the end of the call, on a machine that does other things. */
 const GRACE_MS = 1_000;
 const AT_ONCE = 50;
-/** Every so many bytes; `cargo xtask soak stalls` takes each. */
+/** Every so many bytes; `STALL_STEP=1` takes each. */
 const STEP = Number(process.env.STALL_STEP ?? 13);
 
 const REFUSED = 'user-8f3a2b1c-0e44-4f2d-9a11-000000000422';

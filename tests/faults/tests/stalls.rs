@@ -16,7 +16,7 @@ const AT_ONCE: usize = 50;
 const USER: &str = "user-8f3a2b1c-0e44-4f2d-9a11-7b23cc90d1ef";
 const REFUSED: &str = "user-8f3a2b1c-0e44-4f2d-9a11-000000000422";
 
-/// Every so many bytes; `cargo xtask soak stalls` takes each.
+/// Every so many bytes; `STALL_STEP=1` takes each.
 fn step() -> usize {
     std::env::var("STALL_STEP").map_or(13, |step| step.parse().unwrap())
 }
