@@ -49,6 +49,8 @@ pub mod log;
 mod me;
 mod memory;
 mod operate;
+#[cfg(test)]
+mod pairs;
 mod principal;
 mod problem;
 mod recent;

@@ -1,5 +1,6 @@
 //! An answer of an issuer that stops coming, at any byte of it: the proxy ends the call within its limit, and guesses nothing.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -8,7 +9,7 @@ use cardwright_faults::rig::{Call, Proxy, Sandbox, Told};
 use cardwright_faults::{At, End, Fault, Leg, Line, Script};
 use serde_json::{Value, json};
 
-const ISSUER_LIMIT: Duration = Duration::from_millis(300);
+const ISSUER_LIMIT: Duration = Duration::from_millis(600);
 /// From the limit to the answer, on a machine that does other things.
 const GRACE: Duration = Duration::from_secs(1);
 const LIMIT: Duration = Duration::from_secs(10);
@@ -16,7 +17,7 @@ const AT_ONCE: usize = 50;
 const USER: &str = "user-8f3a2b1c-0e44-4f2d-9a11-7b23cc90d1ef";
 const REFUSED: &str = "user-8f3a2b1c-0e44-4f2d-9a11-000000000422";
 
-/// Every so many bytes; `cargo xtask soak stalls` takes each.
+/// Every so many bytes; `STALL_STEP=1` takes each.
 fn step() -> usize {
     std::env::var("STALL_STEP").map_or(13, |step| step.parse().unwrap())
 }
@@ -26,6 +27,17 @@ fn fresh(path: &'static str, values: &Value) -> Call {
     let reads = ["/pintopay/orders/check", "/pintopay/cards/get"];
     let key = format!("stalled-{:016}", KEYS.fetch_add(1, Ordering::Relaxed));
     Call { path, values: values.clone(), key: (!reads.contains(&path)).then_some(key) }
+}
+
+/// How long a call took whose answer stopped.
+async fn stalled(path: &'static str, values: &Value, proxy: &Proxy) -> Duration {
+    let call = fresh(path, values);
+    let start = Instant::now();
+    let told = call.make(proxy.address, LIMIT).await;
+    let outcome = if call.key.is_some() { "unknown" } else { "not_sent" };
+    let expected = Told::Problem { status: 504, code: "issuer_timeout".into(), outcome: outcome.into() };
+    assert_eq!(told, expected, "{path}");
+    start.elapsed()
 }
 
 async fn done(path: &'static str, values: &Value, proxy: &Proxy) -> Value {
@@ -39,12 +51,14 @@ async fn done(path: &'static str, values: &Value, proxy: &Proxy) -> Value {
 async fn ten_answers_each_stopped_all_along() {
     let sandbox = Sandbox::start("idempotent").await.unwrap();
     let line = Arc::new(Line::to(sandbox.address).await.unwrap());
+    let folder = tempfile::tempdir().unwrap();
+    let store = format!("sqlite:{}", folder.path().join("stalls.db").display());
     let limits = [
-        ("CARDWRIGHT_CONNECT_LIMIT_MS", "250"),
-        ("CARDWRIGHT_ISSUER_LIMIT_MS", "300"),
+        ("CARDWRIGHT_CONNECT_LIMIT_MS", "500"),
+        ("CARDWRIGHT_ISSUER_LIMIT_MS", "600"),
         ("CARDWRIGHT_PROXY_LIMIT_MS", "5000"),
     ];
-    let proxy = Arc::new(Proxy::start(line.address(), &limits).await.unwrap());
+    let proxy = Arc::new(Proxy::start(line.address(), &store, &limits).await.unwrap());
 
     let virtual_card = json!({ "user_id": USER, "card_type": "virtual" });
     let address =
@@ -89,14 +103,7 @@ async fn ten_answers_each_stopped_all_along() {
                 tokio::spawn(async move {
                     let mut slowest = Duration::ZERO;
                     while next.fetch_add(1, Ordering::Relaxed) < count {
-                        let call = fresh(path, &values);
-                        let start = Instant::now();
-                        let told = call.make(proxy.address, LIMIT).await;
-                        slowest = slowest.max(start.elapsed());
-                        let outcome = if call.key.is_some() { "unknown" } else { "not_sent" };
-                        let expected =
-                            Told::Problem { status: 504, code: "issuer_timeout".into(), outcome: outcome.into() };
-                        assert_eq!(told, expected, "{path}");
+                        slowest = slowest.max(stalled(path, &values, &proxy).await);
                     }
                     slowest
                 })
@@ -105,10 +112,17 @@ async fn ten_answers_each_stopped_all_along() {
         for lane in lanes {
             slowest = slowest.max(lane.await.unwrap());
         }
-        let mut places: Vec<_> = line.log().iter().map(|exchange| exchange.passed).collect();
-        places.sort_unstable();
-        let all: Vec<_> = (0..count).map(|nth| nth * step()).collect();
-        assert_eq!(places, all, "{path}: every place was stopped at");
+        let stopped_at: HashSet<_> = line.log().iter().map(|exchange| exchange.passed).collect();
+        // On a busy machine the limit can end before the answer has come so far.
+        for missed in (0..count).map(|nth| nth * step()).filter(|place| !stopped_at.contains(place)) {
+            let stall = Leg { at: At::Byte(missed), end: End::Stall, delay_ms: 0 };
+            line.set(Script::always(Fault { answer: stall, ..Fault::default() }));
+            let start = Instant::now();
+            while !line.log().iter().any(|exchange| exchange.passed == missed) {
+                assert!(start.elapsed() < LIMIT, "{path}: never stopped at byte {missed}");
+                slowest = slowest.max(stalled(path, &values, &proxy).await);
+            }
+        }
     }
     println!("{stops} stops in 10 answers, the slowest call took {} ms", slowest.as_millis());
     assert!(slowest < ISSUER_LIMIT + GRACE, "{slowest:?}");

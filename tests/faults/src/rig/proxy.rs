@@ -16,14 +16,16 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// Starts a proxy that reaches both issuers at this address; `more` adds to its environment.
+    /// Starts a proxy that reaches both issuers at this address and keeps its claims in this store; `more` adds to its
+    /// environment.
     ///
     /// # Errors
     /// A program that does not start.
-    pub async fn start(issuer: SocketAddr, more: &[(&str, &str)]) -> anyhow::Result<Proxy> {
+    pub async fn start(issuer: SocketAddr, store: &str, more: &[(&str, &str)]) -> anyhow::Result<Proxy> {
         let ingo = format!("http://{issuer}/api");
         let pintopay = format!("http://{issuer}");
         let environment = [
+            ("DATABASE_URL", store),
             ("CARDWRIGHT_LISTEN", "127.0.0.1:0"),
             ("CARDWRIGHT_ALLOWED_HOST", HOST),
             ("CARDWRIGHT_INGO_BASE_URL", &ingo),
