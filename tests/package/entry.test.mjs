@@ -53,7 +53,7 @@ test('the tarball holds the build, the licences and the readme, and nothing that
   assert.equal(manifest.dependencies, undefined);
   assert.equal(manifest.scripts, undefined);
   assert.deepEqual(readdirSync(folder).sort(), ['LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'dist', 'package.json']);
-  assert.deepEqual(readdirSync(join(folder, 'dist')).sort(), ['index.cjs', 'index.d.cts', 'index.d.ts', 'index.js']);
+  assert.deepEqual(readdirSync(join(folder, 'dist')).sort(), ['index.cjs', 'index.d.cts', 'index.d.ts', 'index.js', 'messages']);
 });
 
 test('no file names a folder of the machine it was built on', () => {

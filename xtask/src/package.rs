@@ -6,6 +6,9 @@ use anyhow::{Context as _, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// What can be imported.
+const ENTRIES: [&str; 3] = ["index", "messages/en", "messages/es"];
+
 /// Where the package's files are put.
 pub(crate) fn dist() -> PathBuf {
     root().join("pkg/dist")
@@ -22,28 +25,25 @@ pub(crate) fn build() -> Result<()> {
     }
     let _ = fs::remove_dir_all(dist());
     step("bundle the package", || {
-        for (format, file) in [("esm", "index.js"), ("cjs", "index.cjs")] {
+        for (entry, (format, ending)) in
+            ENTRIES.iter().flat_map(|entry| [("esm", "js"), ("cjs", "cjs")].map(|format| (entry, format)))
+        {
             run(tool("esbuild")
-                .args([
-                    "src/index.ts",
-                    "--bundle",
-                    "--target=es2022",
-                    "--charset=utf8",
-                    "--log-level=warning",
-                    "--minify",
-                ])
+                .arg(format!("src/{entry}.ts"))
+                .args(["--bundle", "--target=es2022", "--charset=utf8", "--log-level=warning", "--minify"])
                 .arg(format!("--format={format}"))
-                .arg(format!("--outfile=dist/{file}")))?;
+                .arg(format!("--outfile=dist/{entry}.{ending}")))?;
         }
         Ok(())
     })?;
     step("check the types and write them", || {
         run(tool("tsc").args(["--project", "tsconfig.json", "--noEmit"]))?;
         // One file for each module system: a `.d.cts` that imported a `.d.ts` would say "ESM" to a CommonJS program.
-        for file in ["index.d.ts", "index.d.cts"] {
+        for (entry, ending) in ENTRIES.iter().flat_map(|entry| ["d.ts", "d.cts"].map(|ending| (entry, ending))) {
             run(tool("dts-bundle-generator")
-                .args(["src/index.ts", "--project", "tsconfig.json", "--no-banner", "--silent", "--out-file"])
-                .arg(format!("dist/{file}")))?;
+                .arg(format!("src/{entry}.ts"))
+                .args(["--project", "tsconfig.json", "--no-banner", "--silent", "--out-file"])
+                .arg(format!("dist/{entry}.{ending}")))?;
         }
         for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
             fs::copy(root().join(licence), root().join("pkg").join(licence))
