@@ -25,7 +25,10 @@ const DEEPEST = 32;
 export function valuesOf(descriptor: Descriptor, entries: FormEntries): object {
   const given = new Map<string, unknown[]>();
   try {
-    for (const [name, value] of entries as Iterable<readonly [unknown, unknown]>) {
+    for (const entry of entries as Iterable<unknown>) {
+      // A text has letters, not pairs.
+      if (!Array.isArray(entry)) return [];
+      const [name, value] = entry as unknown[];
       if (typeof name !== 'string') return [];
       if (FRAMEWORK.test(name)) continue;
       const same = given.get(name);
@@ -39,7 +42,8 @@ export function valuesOf(descriptor: Descriptor, entries: FormEntries): object {
   const values = {};
   const made = new Set<unknown>([values]);
   for (const [name, all] of given) {
-    const isBoolean = Object.hasOwn(descriptor.fields, name) && descriptor.fields[name]?.boolean === true;
+    const field = Object.hasOwn(descriptor.fields, name) ? descriptor.fields[name] : undefined;
+    const isBoolean = field !== undefined && Object.hasOwn(field, 'boolean');
     const value = (isBoolean ? truthOf(all) : undefined) ?? (all.length === 1 ? all[0] : all);
     place(values, name, value, made);
   }

@@ -71,7 +71,15 @@ export function form<Input, Request, Path extends string>(
       return now();
     },
     check,
-    set: (path, value) => check(replaced(isPlain(values) ? values : {}, path, value) as Input),
+    set: (path, value) => {
+      let next = values;
+      try {
+        next = replaced(isPlain(values) ? values : {}, path, value) as Input;
+      } catch {
+        // A value beside it cannot be read, which is what the check will say.
+      }
+      return check(next);
+    },
     issuesFor,
     shownFor: (path) => (path === '' || touched.has(path) ? issuesFor(path) : []),
     touch: (path) => {

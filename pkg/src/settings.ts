@@ -33,7 +33,7 @@ export function under(settings: Settings, descriptor: Descriptor): Descriptor {
   const open = settings.unknownFields === 'drop';
   if (settings.ids === 'hex') return open ? { ...descriptor, open } : descriptor;
   const fields = Object.entries(descriptor.fields).map(([path, field]) => {
-    if (field.prefix === undefined) return [path, field];
+    if (!Object.hasOwn(field, 'prefix')) return [path, field];
     return [path, { ...field, constraints: { ...field.constraints, pattern: `\\s*${field.prefix}.*\\S\\s*` } }];
   });
   return { ...descriptor, open, fields: Object.fromEntries(fields) as Descriptor['fields'] };

@@ -17,7 +17,7 @@ pub fn check_form(operation: &str, snapshot: &str, relaxed: u8) -> Result<JsValu
     let operation = known(operation)?;
     let input = match read_snapshot(snapshot, INPUT_LIMITS) {
         Ok(input) => input,
-        Err(error) => return to_js(&(CheckRow::refused(vec![unreadable(error)]), "", 0)),
+        Err(error) => return to_js(&(CheckRow::refused(vec![unreadable(error)]), String::new(), 0_usize)),
     };
     let form = form::check(operation, &input, &settings(relaxed, None));
     let standings: String = form.standings.into_iter().map(Standing::letter).collect();

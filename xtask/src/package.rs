@@ -87,6 +87,22 @@ const ENTRIES: &[Entry] = &[
         formats: BOTH,
         types: Types::Own,
     },
+    Entry {
+        name: "messages/en",
+        source: "src/messages/en.ts",
+        engine: None,
+        external: &[],
+        formats: BOTH,
+        types: Types::Own,
+    },
+    Entry {
+        name: "messages/es",
+        source: "src/messages/es.ts",
+        engine: None,
+        external: &[],
+        formats: BOTH,
+        types: Types::Own,
+    },
 ];
 
 /// Where the package's files are put.
