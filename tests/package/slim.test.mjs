@@ -88,7 +88,7 @@ test('what is not the module is refused, and says what it was', async () => {
     await assert.rejects(init(source), (error) => error.code === 'wasm_missing' && error.cause instanceof Error, String(source));
   }
   await assert.rejects(init(Promise.reject(new TypeError('offline'))), { code: 'wasm_missing' });
-  assert.throws(() => initSync(html), { code: 'wasm_missing' });
+  for (const source of [html, '/cardwright.wasm', undefined]) assert.throws(() => initSync(source), { code: 'wasm_missing' });
   // Another module, with imports that are not ours.
   const other = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 2, 7, 1, 1, 97, 1, 98, 0, 0);
   initSync(other);

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, readFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { folder, project } from './installed.mjs';
 
 const compiler = join(import.meta.dirname, '../../pkg/node_modules/typescript/bin/tsc');
-for (const file of ['usage.ts', 'tsconfig.json']) copyFileSync(join(import.meta.dirname, 'types', file), join(project, file));
+const copy = (file, as = file) => copyFileSync(join(import.meta.dirname, 'types', file), join(project, as));
+for (const file of ['usage.ts', 'tsconfig.json']) copy(file);
+for (const as of ['entries.mts', 'entries.cts']) copy('entries.ts', as);
 
 const compile = (...settings) => {
   try {
@@ -25,8 +27,10 @@ for (const [name, ...settings] of [
 }
 
 test('no any in the published types', () => {
-  for (const file of ['index.d.ts', 'index.d.cts']) {
+  const files = readdirSync(join(folder, 'dist'), { recursive: true }).filter((file) => /\.d\.c?ts$/.test(file));
+  assert.ok(files.length >= 7);
+  for (const file of files) {
     const text = readFileSync(join(folder, 'dist', file), 'utf8').replaceAll(/\/\*\*[\s\S]*?\*\//g, '');
-    assert.doesNotMatch(text, /\bany\b/);
+    assert.doesNotMatch(text, /\bany\b/, file);
   }
 });

@@ -3,6 +3,7 @@
 //! Reading order: `step` (how commands are run and named), `tools` (what is installed), `wasm`, `generate`, `package`
 //! (what is built), `size`, then `demo` and `test`.
 
+mod declarations;
 mod demo;
 mod generate;
 mod matrix;

@@ -1,7 +1,7 @@
 //! The npm package: generated sources, one bundle for each entry, and their types.
 
 use crate::step::{command, modified, program_modified, root, run, step, target};
-use crate::{generate, no_wasm, wasm};
+use crate::{declarations, generate, no_wasm, wasm};
 use anyhow::{Context as _, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -86,10 +86,12 @@ pub(crate) fn dist() -> PathBuf {
     root().join("pkg/dist")
 }
 
-/// The files of `dist` that hold code, for their sizes.
-pub(crate) fn code() -> impl Iterator<Item = PathBuf> {
-    let bundles = ENTRIES.iter().flat_map(|entry| entry.formats.iter().map(|format| entry.file(format.ending())));
-    bundles.chain([dist().join(WASM)])
+/// The files of `dist` that hold code, by their names there.
+pub(crate) fn code() -> impl Iterator<Item = String> {
+    let bundles = ENTRIES
+        .iter()
+        .flat_map(|entry| entry.formats.iter().map(|format| format!("{}{}", entry.name, format.ending())));
+    bundles.chain([WASM.to_owned()])
 }
 
 const WASM: &str = "cardwright.wasm";
@@ -161,57 +163,29 @@ fn bundle(entry: &Entry) -> Result<()> {
 
 /// Two files for each entry, one a module system: a `.d.cts` that imported a `.d.ts` would say "ESM" to a CommonJS program.
 fn write_types() -> Result<()> {
-    declarations(&[("src/index.ts", dist().join("index.d.ts"))])?;
+    declarations::bundle(&[("src/index.ts", dist().join("index.d.ts"))])?;
     let beside = ENTRIES.iter().filter(|entry| entry.name != "index").filter_map(|entry| match entry.types {
         Types::Own => Some((entry.source, entry.file(".d.ts"))),
         Types::Beside(source) => Some((source?, entry.file(".d.ts"))),
         Types::Default => None,
     });
-    declarations(&beside.collect::<Vec<_>>())?;
+    declarations::bundle(&beside.collect::<Vec<_>>())?;
     for entry in ENTRIES {
-        let own = fs::read_to_string(entry.file(".d.ts")).unwrap_or_default();
+        let own = match entry.types {
+            Types::Default => continue,
+            Types::Beside(None) => String::new(),
+            Types::Own | Types::Beside(Some(_)) => fs::read_to_string(entry.file(".d.ts"))?,
+        };
         for (ending, index) in [(".d.ts", "./index.js"), (".d.cts", "./index.cjs")] {
-            let text = match entry.types {
-                Types::Own => own.clone(),
-                Types::Beside(_) => format!("export * from '{index}';\n{own}"),
-                Types::Default => continue,
+            let beside = match entry.types {
+                Types::Beside(_) => format!("export * from '{index}';\n"),
+                _ => String::new(),
             };
+            let text = beside + &own;
             fs::write(entry.file(ending), text)?;
         }
     }
     fs::copy(root().join("pkg/src/cardwright.wasm.d.ts"), dist().join("cardwright.wasm.d.ts"))?;
-    Ok(())
-}
-
-/// Bundles the types of each source into one file. What comes from `cardwright` is imported from there, as by any other
-/// package: the bundler of types takes for a package what lies in a `node_modules`, so the default entry's types are put there.
-fn declarations(files: &[(&str, PathBuf)]) -> Result<()> {
-    let folder = target().join("npm/types");
-    let ours = folder.join("node_modules/cardwright/index.d.ts");
-    let default = dist().join("index.d.ts");
-    fs::create_dir_all(ours.parent().context("expected a folder")?)?;
-    if default.exists() {
-        fs::copy(default, &ours)?;
-    }
-    let project = folder.join("tsconfig.json");
-    let package = root().join("pkg");
-    let source = package.join("src/source/inline.ts");
-    let settings = serde_json::json!({
-        "extends": package.join("tsconfig.json"),
-        "compilerOptions": { "rootDir": "/", "paths": { "#source": [source], "cardwright": [ours] } },
-        "include": [package.join("src")],
-    });
-    fs::write(&project, settings.to_string())?;
-    let entries: Vec<_> = files
-        .iter()
-        .map(|(source, file)| {
-            serde_json::json!({ "filePath": package.join(source), "outFile": file, "output": { "noBanner": true } })
-        })
-        .collect();
-    let config = folder.join("entries.json");
-    let settings = serde_json::json!({ "compilationOptions": { "preferredConfigPath": project }, "entries": entries });
-    fs::write(&config, settings.to_string())?;
-    run(tool("dts-bundle-generator").args(["--silent", "--config"]).arg(&config))?;
     Ok(())
 }
 
@@ -226,7 +200,8 @@ pub(crate) fn pack() -> Result<PathBuf> {
     Ok(into.join(name.trim()))
 }
 
-fn tool(name: &str) -> std::process::Command {
+/// A program of the package's own tools.
+pub(crate) fn tool(name: &str) -> std::process::Command {
     let mut tool = command(root().join("pkg/node_modules/.bin").join(name));
     tool.current_dir(root().join("pkg"));
     tool
@@ -241,4 +216,43 @@ fn newest(path: &Path) -> Result<std::time::SystemTime> {
         }
     }
     Ok(newest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Map, Value, json};
+
+    #[test]
+    fn the_manifest_names_what_is_made() {
+        let manifest = fs::read_to_string(root().join("pkg/package.json")).unwrap();
+        let manifest: Value = serde_json::from_str(&manifest).unwrap();
+        let mut exports = Map::new();
+        let mut versions = Map::new();
+        for entry in ENTRIES {
+            let file = |name: &str, ending: &str| format!("./dist/{name}{ending}");
+            let (name, condition) = match entry.name.split_once('.') {
+                Some((name, condition)) => (name, Some(condition)),
+                None => (entry.name, None),
+            };
+            let at = if name == "index" { ".".to_owned() } else { format!("./{name}") };
+            let conditions = exports.entry(at).or_insert_with(|| json!({}));
+            for format in entry.formats {
+                let (usual, types) = match format {
+                    Format::Esm => ("import", ".d.ts"),
+                    Format::Cjs => ("require", ".d.cts"),
+                };
+                conditions[condition.unwrap_or(usual)] =
+                    json!({ "types": file(name, types), "default": file(entry.name, format.ending()) });
+            }
+            if name != "index" {
+                versions.insert(name.into(), json!([file(name, ".d.cts")]));
+            }
+        }
+        let module = json!({ "types": format!("./dist/{WASM}.d.ts"), "default": format!("./dist/{WASM}") });
+        exports.insert(format!("./{WASM}"), module);
+        exports.insert("./package.json".into(), json!("./package.json"));
+        assert_eq!(manifest["exports"], Value::Object(exports));
+        assert_eq!(manifest["typesVersions"], json!({ "*": versions }));
+    }
 }

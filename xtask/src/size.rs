@@ -10,7 +10,7 @@ use wasmparser::{KnownCustom, Name, NameSectionReader, Parser, Payload};
 /// Prints raw, gzip and brotli of every file that holds code.
 pub(crate) fn print() -> Result<()> {
     println!("{:<34}{:>10}{:>10}{:>10}", "size in bytes", "raw", "gzip -9", "brotli 11");
-    package::code().try_for_each(|file| row(&file.file_name().unwrap_or_default().to_string_lossy(), &file))
+    package::code().try_for_each(|name| row(&name, &package::dist().join(&name)))
 }
 
 fn row(name: &str, file: &Path) -> Result<()> {
