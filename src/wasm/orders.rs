@@ -1,6 +1,6 @@
 //! Orders: how far one is, how it ended, which of two answers is the later, and when to ask again.
 
-use super::rows::to_js;
+use super::rows::{row, to_js};
 use crate::error::ErrorCode;
 use crate::input::{ANSWER_LIMITS, read_snapshot};
 use crate::pintopay::order::{self, Facts};
@@ -15,17 +15,17 @@ pub fn order_state(snapshot: &str) -> Result<JsValue, JsValue> {
     let facts = Facts::of(&order);
     let result = order::result(&facts);
     let progress = order::progress(&facts);
-    to_js(&(
-        order::is_final(facts.status),
-        result.ending.as_str(),
-        result.usable,
-        progress.step,
-        progress.of,
-        progress.percent,
-        progress.stage.as_str(),
-        progress.stage.template(),
-        progress.retrying,
-    ))
+    to_js(&row([
+        order::is_final(facts.status).into(),
+        result.ending.as_str().into(),
+        result.usable.into(),
+        u32::from(progress.step).into(),
+        u32::from(progress.of).into(),
+        u32::from(progress.percent).into(),
+        progress.stage.as_str().into(),
+        progress.stage.template().into(),
+        progress.retrying.into(),
+    ]))
 }
 
 /// Whether the order `next` may follow `seen`, or came late.
@@ -56,7 +56,7 @@ pub fn poll_again(code: &str) -> bool {
 #[wasm_bindgen(js_name = explainSlug)]
 pub fn explain_slug(word: &str) -> Result<JsValue, JsValue> {
     match slug::explain(word) {
-        Some(slug) => to_js(&(slug.message, slug.hint.as_str())),
+        Some(slug) => to_js(&row([slug.message.into(), slug.hint.as_str().into()])),
         None => Ok(JsValue::NULL),
     }
 }
