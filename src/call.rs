@@ -6,6 +6,7 @@ use crate::input::{ANSWER_LIMITS, Value, read_json};
 use crate::operation::{Method, Operation};
 use crate::request::Request;
 use crate::retry;
+use crate::write;
 
 /// The version of the contract between page and proxy.
 pub const CONTRACT: &str = "1";
@@ -42,11 +43,11 @@ pub fn build(request: &Request<'_>, accepted: &[&str]) -> Call {
         headers.push((KEY_HEADER, key.to_owned()));
     }
     if !accepted.is_empty() {
-        headers.push((ACCEPT_HEADER, accepted.join(",")));
+        headers.push((ACCEPT_HEADER, write::joined(accepted.iter().copied(), ",")));
     }
     match operation.method {
         Method::Get => {
-            Call { method: Method::Get, path: format!("{}{}", operation.path, request.to_query()), headers, body: None }
+            Call { method: Method::Get, path: operation.path.to_owned() + &request.to_query(), headers, body: None }
         }
         Method::Post => {
             headers.push(("content-type", "application/json".to_owned()));

@@ -7,6 +7,7 @@ use crate::issue::{Issue, IssueCode, Notice, Param, Refusal};
 use crate::nearest::nearest;
 use crate::operation::{Condition, Operation};
 use crate::request::Request;
+use crate::write;
 use std::borrow::Cow;
 
 /// What a caller may set beside the input.
@@ -192,7 +193,7 @@ impl<'a> Checker<'_, 'a> {
             let Some(first) = group.first().filter(|_| given != 1 && !broken) else { continue };
             self.path.push(first);
             let labels = operation.fields.iter().filter(|field| group.contains(&field.name)).map(|field| field.label);
-            let label = labels.collect::<Vec<_>>().join(" or ");
+            let label = write::joined(labels, " or ");
             self.issue(Refusal::with(IssueCode::ExactlyOne, "fields", Param::Words(group)), &label);
             self.path.pop();
         }

@@ -1,6 +1,7 @@
 //! Names that belong to a credential. A page that holds one has it in the wrong place, so nothing is sent.
 
 use crate::input::Value;
+use crate::write;
 
 /// The names, in lower case and without separators: `API-Key`, `api_key` and `apiKey` are one.
 ///
@@ -68,7 +69,9 @@ fn walk(value: &Value<'_>, path: &mut Vec<String>, found: &mut dyn FnMut(&[Strin
         }
         Value::List(items) => {
             for (at, value) in items.iter().enumerate() {
-                below(at.to_string(), value, false);
+                let mut name = String::new();
+                write::count(&mut name, u32::try_from(at).unwrap_or(u32::MAX));
+                below(name, value, false);
             }
         }
         _ => {}

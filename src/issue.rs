@@ -1,6 +1,7 @@
 //! What is wrong with an input, and what the person should know about a right one.
 
 use crate::code::{codes, render};
+use crate::write;
 use serde::Serialize;
 
 codes! {
@@ -152,8 +153,12 @@ impl Refusal {
             "label" => Some(label.into()),
             _ => self.params.iter().find(|(known, _)| *known == name).map(|(_, value)| match value {
                 Param::Word(word) => (*word).into(),
-                Param::Count(count) => count.to_string(),
-                Param::Words(words) => words.join(", "),
+                Param::Count(count) => {
+                    let mut digits = String::new();
+                    write::count(&mut digits, *count);
+                    digits
+                }
+                Param::Words(words) => write::joined(words.iter().copied(), ", "),
             }),
         });
         Issue { path, code: self.code, params: self.params, message }

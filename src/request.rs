@@ -75,17 +75,19 @@ impl<'a> Request<'a> {
     pub fn to_query(&self) -> String {
         let mut query = String::new();
         for (field, proven) in &self.values {
-            let value: Cow<'_, str> = match proven {
-                Proven::Text(text) => text.as_ref().into(),
-                Proven::Count(count) => count.to_string().into(),
-                Proven::Bool(value) => if *value { "true" } else { "false" }.into(),
-                // No query has an object; a descriptor that wants one is refused by the test of descriptors.
-                Proven::Object(_) => continue,
-            };
+            // No query has an object; a descriptor that wants one is refused by the test of descriptors.
+            if matches!(proven, Proven::Object(_)) {
+                continue;
+            }
             query.push(if query.is_empty() { '?' } else { '&' });
             query.push_str(field.name);
             query.push('=');
-            write::percent(&mut query, &value);
+            match proven {
+                Proven::Text(text) => write::percent(&mut query, text),
+                Proven::Count(count) => write::count(&mut query, *count),
+                Proven::Bool(value) => query.push_str(if *value { "true" } else { "false" }),
+                Proven::Object(_) => {}
+            }
         }
         query
     }
@@ -105,7 +107,7 @@ fn members(writer: &mut ObjectWriter<'_>, values: &[(&'static Field, Proven<'_>)
         match proven {
             Proven::Text(text) => write::text(out, text),
             Proven::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
-            Proven::Count(count) => out.push_str(&count.to_string()),
+            Proven::Count(count) => write::count(out, *count),
             Proven::Object(children) => out.push_str(&object(children, name)),
         }
     }

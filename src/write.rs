@@ -1,4 +1,5 @@
-//! JSON text and query text, written by hand: no serializer enters the wasm's hot way.
+//! JSON text, query text and numbers, written by hand: no serializer enters the wasm's hot way, and `core::fmt`, which is
+//! 1.5 kB (gzip) of it, does not enter at all.
 
 /// Writes the members of one object.
 pub(crate) struct ObjectWriter<'o> {
@@ -48,6 +49,26 @@ pub(crate) fn text(out: &mut String, text: &str) {
     out.push('"');
 }
 
+/// A whole number.
+pub(crate) fn count(out: &mut String, count: u32) {
+    if count > 9 {
+        self::count(out, count / 10);
+    }
+    out.push(char::from(b'0' + (count % 10) as u8));
+}
+
+/// Words in one text, `between` them where two meet.
+pub(crate) fn joined<'w>(words: impl IntoIterator<Item = &'w str>, between: &str) -> String {
+    let mut text = String::new();
+    for (at, word) in words.into_iter().enumerate() {
+        if at > 0 {
+            text.push_str(between);
+        }
+        text.push_str(word);
+    }
+    text
+}
+
 /// Text as it may stand in a query: everything but RFC 3986's unreserved characters is percent-encoded.
 pub(crate) fn percent(out: &mut String, text: &str) {
     for byte in text.bytes() {
@@ -77,6 +98,15 @@ mod tests {
             text(&mut out, &any);
             let back: String = serde_json::from_str(&out).unwrap();
             proptest::prop_assert_eq!(&back, &any);
+        }
+    }
+
+    #[test]
+    fn counts_are_decimal() {
+        for number in [0, 9, 10, 4_096, u32::MAX] {
+            let mut out = String::new();
+            count(&mut out, number);
+            assert_eq!(out, number.to_string());
         }
     }
 

@@ -1,6 +1,6 @@
 //! What a form asks: places, stages, and one field at a time.
 
-use super::rows::{CheckRow, to_js};
+use super::rows::{self, row, to_js};
 use super::{known, settings};
 use crate::check::unreadable;
 use crate::field::Field;
@@ -15,13 +15,19 @@ use wasm_bindgen::prelude::*;
 #[wasm_bindgen(js_name = checkForm)]
 pub fn check_form(operation: &str, snapshot: &str, relaxed: u8) -> Result<JsValue, JsValue> {
     let operation = known(operation)?;
-    let input = match read_snapshot(snapshot, INPUT_LIMITS) {
-        Ok(input) => input,
-        Err(error) => return to_js(&(CheckRow::refused(vec![unreadable(error)]), String::new(), 0_usize)),
+    let (checked, standings, of_fields) = match read_snapshot(snapshot, INPUT_LIMITS) {
+        Err(error) => (Err(vec![unreadable(error)]), String::new(), 0),
+        Ok(input) => {
+            let form = form::check(operation, &input, &settings(relaxed, None));
+            (form.checked, form.standings.into_iter().map(Standing::letter).collect(), form.of_fields)
+        }
     };
-    let form = form::check(operation, &input, &settings(relaxed, None));
-    let standings: String = form.standings.into_iter().map(Standing::letter).collect();
-    to_js(&(CheckRow::of(form.checked), standings, form.of_fields))
+    let request = rows::request(&checked);
+    to_js(&row([
+        rows::check(&checked, request.as_deref()),
+        standings.as_str().into(),
+        u32::try_from(of_fields).unwrap_or(u32::MAX).into(),
+    ]))
 }
 
 /// A number for new text in a field that stands alone; see `Verdict`. Both places are those of the descriptors.

@@ -1,7 +1,7 @@
 //! Intents: what follows a failed attempt, and how the proxy is asked about an intent.
 
 use super::known;
-use super::rows::{CallRow, to_js};
+use super::rows::{self, to_js};
 use crate::error::ErrorCode;
 use crate::intent;
 use crate::operation::Safety;
@@ -12,7 +12,7 @@ use wasm_bindgen::prelude::*;
 #[wasm_bindgen(js_name = askIntent)]
 pub fn ask_intent(operation: &str, key: &str) -> Result<JsValue, JsValue> {
     match intent::ask(known(operation)?, key) {
-        Some(call) => to_js(&CallRow::new(call)),
+        Some(call) => to_js(&rows::call(&call)),
         None => Ok(JsValue::NULL),
     }
 }

@@ -1,6 +1,6 @@
 //! Orders: how far one is, how it ended, which of two answers is the later, and when to ask again.
 
-use super::rows::to_js;
+use super::rows::{row, to_js};
 use crate::error::ErrorCode;
 use crate::input::{ANSWER_LIMITS, read_snapshot};
 use crate::pintopay::order::{self, Facts};
@@ -15,16 +15,16 @@ pub fn order_state(snapshot: &str) -> Result<JsValue, JsValue> {
     let facts = Facts::of(&order);
     let result = order::result(&facts);
     let progress = order::progress(&facts);
-    to_js(&(
-        order::is_final(facts.status),
-        result.ending.as_str(),
-        result.usable,
-        progress.step,
-        progress.of,
-        progress.percent,
-        progress.stage.as_str(),
-        progress.retrying,
-    ))
+    to_js(&row([
+        order::is_final(facts.status).into(),
+        result.ending.as_str().into(),
+        result.usable.into(),
+        u32::from(progress.step).into(),
+        u32::from(progress.of).into(),
+        u32::from(progress.percent).into(),
+        progress.stage.as_str().into(),
+        progress.retrying.into(),
+    ]))
 }
 
 /// Whether the order `next` may follow `seen`, or came late.
