@@ -30,6 +30,7 @@ struct Listed {
 
 /// What a list says of an intent.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "one at a time exists, for as long as it is read")]
 enum Verdict {
     /// It was done, and this is the card.
     Done(SeenCard),

@@ -79,7 +79,7 @@ pub(crate) fn start(
         return Err(NotNow::Busy);
     }
     let fence = if token.resend { record.fence + 1 } else { record.fence };
-    let lane = (record.place > 0).then(|| (seen.lane.newest, record.place));
+    let lane = (record.place > 0).then_some((seen.lane.newest, record.place));
     let record = Record {
         state: State::Sending,
         fence,

@@ -17,6 +17,7 @@ use clap::Parser;
 use http_body_util::BodyExt;
 
 use crate::app::App;
+use crate::claims::Lease;
 use crate::config::Config;
 use crate::ending::Failure;
 use crate::issuer::{Dispatch, Issuer};
@@ -59,7 +60,7 @@ impl Issuer for Counting {
         Dispatch { operation: request.operation(), body: String::new(), key: key.map(str::to_owned) }
     }
 
-    async fn send(&self, dispatch: &Dispatch) -> Result<Bytes, Failure> {
+    async fn send(&self, dispatch: &Dispatch, _lease: &Lease) -> Result<Bytes, Failure> {
         let mut sent = self.sent.lock().unwrap();
         sent.push(dispatch.key.clone());
         let nth = sent.len();

@@ -27,14 +27,14 @@ fn text() -> String {
     let statuses = REPEATED_STATUSES.map(|status| status.to_string()).join(", ");
     let budget = BUDGET / REPEAT_COST;
     let total = TOTAL_MS / 1_000.0;
-    let mut out = format!(
+    let mut out = String::from(
         "# Retries and keys\n\n\
          Made by `cargo xtask build` from `src/retry.rs` and `src/intent.rs`. Do not edit.\n\n\
          ## What follows a failed attempt\n\n\
-         *send*: the same request, with the same key. *ask*: `GET {{base}}/intents/{{operation}}/{{key}}`, which can never send \
+         *send*: the same request, with the same key. *ask*: `GET {base}/intents/{operation}/{key}`, which can never send \
          anything to the issuer. *stop*: the caller is told. A code that is not listed stops, and a write without a key is never \
          sent again.\n\n\
-         | code | read | keyed, convergent | once | why |\n|---|---|---|---|---|\n"
+         | code | read | keyed, convergent | once | why |\n|---|---|---|---|---|\n",
     );
     for row in REPEATS {
         let (read, write, once) = (word(row.read), word(row.write), word(row.once));

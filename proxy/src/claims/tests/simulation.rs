@@ -269,7 +269,8 @@ async fn run(seed: u64, flaw: Flaw) -> Vec<String> {
 /// What must hold, whatever happened.
 async fn judge(world: &World, store: &MemoryClaims, skewed: bool) -> Vec<String> {
     let mut wrong = Vec::new();
-    let sent = world.sent.borrow();
+    // Everybody has ended, so nothing is added any more.
+    let sent = world.sent.take();
     for (number, intent) in world.intents.iter().enumerate() {
         let sends = sent.iter().filter(|sent| sent.intent == number).count();
         let effects = world.effects.borrow()[number];
