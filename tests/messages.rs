@@ -192,9 +192,6 @@ fn every_error_says() {
             "This page does not allow WebAssembly. Add 'wasm-unsafe-eval' to the script-src of its Content-Security-Policy, or import cardwright/no-wasm in place of cardwright."),
         ("wasm_missing",
             "The rules of cardwright/slim are not loaded. Give cardwright.wasm of the same version to init() and wait for it, or to initSync(), before any other call."),
-        ("unexpected_answer", "The server gave an answer that is not understood."),
-        ("wasm_unavailable",
-            "This page does not allow WebAssembly. Add 'wasm-unsafe-eval' to the script-src of its Content-Security-Policy."),
         ("internal_error", "Something went wrong on our side."),
     ];
     let said: Vec<_> = ErrorCode::ALL.iter().map(|code| (code.as_str(), code.template())).collect();

@@ -8,9 +8,9 @@ import { pathToFileURL } from 'node:url';
 import { raise, TEST_LIMIT_MS, USER } from './stage.mjs';
 
 const LIMIT_MS = 300;
-/** From the limit to the end of the call, on a machine that does other things. */
-const GRACE_MS = 1_000;
-const AT_ONCE = 50;
+/** From the limit to the end of the call. `STALL_GRACE_MS=1000` is for a machine that does nothing else. */
+const GRACE_MS = Number(process.env.STALL_GRACE_MS ?? 5_000);
+const AT_ONCE = 20;
 /** Every so many bytes; `STALL_STEP=1` takes each. */
 const STEP = Number(process.env.STALL_STEP ?? 13);
 

@@ -65,10 +65,24 @@ impl Issuer for Counting {
         sent.push(dispatch.key.clone());
         let nth = sent.len();
         Ok(match dispatch.operation.issuer() {
-            "ingo" => format!(r#"{{"status":"success","message":"{nth}"}}"#).into(),
+            "ingo" => answer_with_card(nth).into(),
             _ => format!(r#"{{"success":true,"order":{{"order_id":"{nth}","order_type":"card_issue","status":"new","data":{{}},"created_at":"t"}}}}"#).into(),
         })
     }
+}
+
+/// A card that no other answer shows.
+fn answer_with_card(nth: usize) -> String {
+    let card = serde_json::json!({
+        "id": format!("rcrd-00000000-0000-0000-0000-{nth:012}"),
+        "card_type": "virtual",
+        "last_four": "4242",
+        "status": "active",
+        "user_id": "user-8f3a2b1c-0e44-4f2d-9a11-7b23cc90d1ef",
+        "created_at": "2026-03-01T00:00:00Z",
+    });
+    serde_json::json!({ "status": "success", "message": "operation completed", "data": { "items": [card] } })
+        .to_string()
 }
 
 /// A proxy whose caller a test chooses.
