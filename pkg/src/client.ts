@@ -35,9 +35,9 @@ export interface PendingIntent {
 }
 
 /** How an intent is asked about. */
-export interface ResolveOptions<Input = never, Request = unknown, Data = unknown> extends Pick<SubmitOptions, 'signal' | 'timeoutMs'> {
+export interface ResolveOptions extends Pick<SubmitOptions, 'signal' | 'timeoutMs'> {
   /** What the intent is of, where neither this client nor its storage knows. */
-  operation?: Write<Input, Request, Data>;
+  operation?: Pick<Write<never, never, never>, 'name' | 'safety'>;
 }
 
 /** The intents whose end is open. */

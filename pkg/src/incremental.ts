@@ -148,7 +148,7 @@ export class IncrementalCheck<Request> {
     const issues = [...this.#own, ...this.#others];
     if (issues.length > 0) return (this.#checked = { ok: false, issues });
     if (this.#request === undefined) return undefined;
-    return (this.#checked = { ok: true, request: this.#request, notices: this.#notices });
+    return (this.#checked = { ok: true, request: copied(this.#request), notices: this.#notices });
   }
 
   #issue(field: number, said: number, text: string): Issue {
@@ -172,7 +172,7 @@ export class IncrementalCheck<Request> {
     this.#others = issues.slice(ofFields);
     this.#notices = notices;
     this.#request = request === null ? undefined : (JSON.parse(request) as Valid<Request>);
-    return this.#request === undefined ? { ok: false, issues } : { ok: true, request: this.#request, notices };
+    return this.#request === undefined ? { ok: false, issues } : { ok: true, request: copied(this.#request), notices };
   }
 
   /** The place of an issue among those of the fields; an unknown name inside an object stands behind all of its fields. */
@@ -215,6 +215,11 @@ function plain({ names, values }: Level): object {
     object[name] = value instanceof Level ? plain(value) : value;
   });
   return object;
+}
+
+/** A request of its own for whoever asked: what they do to it changes no later one. */
+function copied<T extends object>(request: T): T {
+  return Object.fromEntries(Object.entries(request).map(([name, value]) => [name, isPlain(value) ? copied(value) : value])) as T;
 }
 
 /** The object with another value at a path of one or two names; what it had stays as it was. */

@@ -16,7 +16,10 @@ const document = contract();
 const { places: described, requests } = openapi(document);
 
 /** What only a page can meet: no proxy answers it. */
-const OF_THE_PAGE = ['aborted', 'headers_failed', 'network_error', 'timed_out', 'unexpected_answer', 'wasm_unavailable'];
+const OF_THE_PAGE = [
+  'aborted', 'cannot_revise', 'headers_failed', 'intent_not_found', 'network_error', 'random_unavailable', 'storage_failed', 'timed_out',
+  'unexpected_answer', 'wasm_missing', 'wasm_unavailable',
+];
 
 test('codes: Rust, types', (context) => {
   const codes = source.of('codes');

@@ -96,7 +96,12 @@ test('text that no JavaScript value can hold is judged alike, too', async (conte
   }));
   const texts = [...files.flatMap(({ texts }) => texts), ...parsing.map(({ input }) => input)];
   const answer = (text) => ({ status: 200, headers: { 'content-type': 'application/json' }, body: text });
-  const judge = ({ check, readAnswer }, text) => [check('ingo.issueCard', text, undefined), plain(readAnswer('ingo.issueCard', answer(text)))];
+  const { en } = await resolve('cardwright/messages/en');
+  const settings = { messages: en, unknownFields: 'refuse', ids: 'hex' };
+  const judge = ({ check, readAnswer }, text) => [
+    check('ingo.issueCard', text, undefined, settings),
+    plain(readAnswer('ingo.issueCard', false, answer(text), en)),
+  ];
   for (const text of texts) assert.deepEqual(judge(script, text), judge(wasm, text), text.slice(0, 100));
   context.diagnostic(`${texts.length} texts judged by both`);
   assert.ok(texts.length > 300);

@@ -52,7 +52,8 @@ test('no any in the published types', () => {
 
 test('unknown is what a function may be given, never what it gives', () => {
   for (const file of published) {
-    const results = bare(file).replaceAll(/\(\w+: (?:Readonly<Record<string, unknown>>|unknown)/g, '(');
+    // What a form submits comes in pairs.
+    const results = bare(file).replaceAll(/(\(\w+: |,\s+value: )(?:Readonly<Record<string, unknown>>|unknown)/g, '$1');
     assert.doesNotMatch(results, /\bunknown\b/, file);
   }
 });
