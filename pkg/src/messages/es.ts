@@ -153,14 +153,14 @@ export const es: Messages = {
     timed_out: 'El servidor no ha respondido a tiempo.',
     aborted: 'Esto se ha cancelado.',
     headers_failed: 'La página no ha podido preparar la solicitud.',
-    unexpected_answer: 'El servidor ha dado una respuesta que no se entiende.',
     random_unavailable: 'Este navegador no puede crear una clave segura. Utilice otro, por favor.',
     storage_failed: 'No se ha podido leer el almacenamiento de este navegador.',
     cannot_revise: 'Puede que esto ya se haya realizado. Averigüe primero qué ha sido de ello, por favor.',
     intent_not_found: 'Esta página no sabe nada de esta solicitud.',
+    unexpected_answer: 'El servidor ha dado una respuesta que no se entiende.',
+    wasm_unavailable: "Esta página no permite WebAssembly. Añada 'wasm-unsafe-eval' al script-src de su Content-Security-Policy.",
     wasm_missing:
       'Las reglas de cardwright/slim no están cargadas. Dé a init() un cardwright.wasm de la misma versión y espere a que termine, o déselo a initSync(), antes de cualquier otra llamada.',
-    wasm_unavailable: "Esta página no permite WebAssembly. Añada 'wasm-unsafe-eval' al script-src de su Content-Security-Policy.",
     internal_error: 'Algo ha fallado por nuestra parte.',
   },
 };
