@@ -8,6 +8,7 @@ mod declarations;
 mod demo;
 mod generate;
 mod matrix;
+mod module_text;
 mod no_wasm;
 mod package;
 mod reproduce;

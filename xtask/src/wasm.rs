@@ -1,9 +1,9 @@
 //! The rules as wasm: compiled, bound, made small, and put into TypeScript.
 
+use crate::module_text;
 use crate::step::{cargo, command, modified, program_modified, root, run, step, target};
 use crate::tools::{WASM as TARGET, sysroot};
 use anyhow::{Context as _, Result, bail};
-use base64::Engine as _;
 use std::fs;
 use std::path::PathBuf;
 use wasm_bindgen_cli_support::Bindgen;
@@ -46,8 +46,11 @@ pub(crate) fn build() -> Result<()> {
     step("put it into TypeScript", || {
         glue()?;
         let wasm = fs::read(finished())?;
-        let text = base64::engine::general_purpose::STANDARD.encode(wasm);
-        fs::write(generated().join("wasm.ts"), format!("export const wasmBase64 =\n  '{text}';\n"))?;
+        let (text, sum) = (module_text::encode(&wasm), module_text::sum(&wasm));
+        fs::write(
+            generated().join("wasm.ts"),
+            format!("export const wasmSum = {sum};\nexport const wasmText =\n  '{text}';\n"),
+        )?;
         Ok(())
     })?;
     fs::copy(compiled, bound_from)?;

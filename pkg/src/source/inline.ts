@@ -1,8 +1,8 @@
-// The default entry: the module stands in the source as base64 and is compiled at the first call.
+// The default entry: the module stands in the source as text and is compiled at the first call.
 
-import { bytesOf } from '../base64.js';
-import type { CardwrightError } from '../error.js';
-import { wasmBase64 } from '../generated/wasm.js';
+import { CardwrightError } from '../error.js';
+import { wasmSum, wasmText } from '../generated/wasm.js';
+import { bytesOf } from '../module-text.js';
 import { instance, unavailable } from './module.js';
 import type { Source } from './source.js';
 
@@ -11,6 +11,8 @@ let compiled: WebAssembly.Module | undefined;
 let refusal: CardwrightError | undefined;
 
 function refused(cause: unknown): CardwrightError {
+  // The text of the module is not what was built: no page's policy is to blame.
+  if (cause instanceof CardwrightError) return cause;
   const error = unavailable(cause);
   // Any other failure, such as a lack of memory, may pass.
   if (cause instanceof Error && cause.name === 'CompileError') refusal = error;
@@ -21,7 +23,7 @@ export const source: Source = {
   instantiate(imports) {
     if (refusal) throw refusal;
     try {
-      compiled ??= new WebAssembly.Module(bytesOf(wasmBase64));
+      compiled ??= new WebAssembly.Module(bytesOf(wasmText, wasmSum));
     } catch (cause) {
       throw refused(cause);
     }
@@ -30,7 +32,7 @@ export const source: Source = {
   async prepare() {
     if (refusal) throw refusal;
     try {
-      compiled ??= await WebAssembly.compile(bytesOf(wasmBase64));
+      compiled ??= await WebAssembly.compile(bytesOf(wasmText, wasmSum));
     } catch (cause) {
       throw refused(cause);
     }
