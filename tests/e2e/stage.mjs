@@ -14,7 +14,8 @@ const { chromium } = createRequire(new URL('../package/package.json', import.met
 
 const START_LIMIT_MS = 15_000;
 const STOP_LIMIT_MS = 5_000;
-const BROWSER_ARGUMENTS = [
+/** How a Chromium of a test is started. */
+export const BROWSER_ARGUMENTS = [
   '--headless', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-quic', '--no-first-run',
   '--disable-background-networking', '--disable-component-update', '--disable-sync',
 ];

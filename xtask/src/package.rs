@@ -80,6 +80,14 @@ const ENTRIES: &[Entry] = &[
         types: Types::Beside(None),
     },
     Entry {
+        name: "react",
+        source: "src/react/index.ts",
+        engine: None,
+        external: &["cardwright", "react"],
+        formats: BOTH,
+        types: Types::Own,
+    },
+    Entry {
         name: "testing",
         source: "src/testing/index.ts",
         engine: None,

@@ -1,6 +1,18 @@
-import { ingo, isCardwrightError, pintopay, type Call, type Card, type CardIssueOrder, type NoticeCode } from 'cardwright';
+import {
+  ingo,
+  isCardwrightError,
+  pintopay,
+  type Call,
+  type Card,
+  type CardIssueOrder,
+  type IngoClient,
+  type Issue,
+  type NoticeCode,
+  type PintopayClient,
+} from 'cardwright';
 import { CONTRACT_HEADER, KEY_HEADER, REPLAYED_HEADER, REQUEST_ID_HEADER } from '../generated/codes.js';
 import { ROUTES, type Route } from '../generated/contract.js';
+import { en } from '../generated/messages.js';
 import { Chance } from './chance.js';
 import { Claims, type Ending } from './claims.js';
 import { faultOf, type FailOptions, type Failing, type Fault } from './faults.js';
@@ -15,10 +27,15 @@ export interface FakeProxyOptions {
   readonly baseUrl?: string;
 }
 
+/** An operation, by its name. */
+export type OperationName = `ingo.${keyof IngoClient}` | `pintopay.${keyof PintopayClient}`;
+
 /** One request that reached the fake proxy. */
 export interface FakeRequest {
-  readonly operation: string | null;
+  /** Null for what is no operation: a question about an intent, or a path nobody knows. */
+  readonly operation: OperationName | null;
   readonly idempotencyKey: string | null;
+  /** What was answered; 0 for a line that broke. */
   readonly status: number;
 }
 
@@ -31,15 +48,15 @@ export interface Ledger {
 
 /** A proxy in memory, for tests without Rust: the same rules, the same contract, issuers that never sleep. */
 export interface FakeProxy {
-  /** For `new CardClient({ fetch })`. */
+  /** For a client: `new CardClient({ fetch: proxy.fetch })`. */
   readonly fetch: typeof fetch;
-  /** For a handler of MSW: `http.all('/api/*', ({ request }) => proxy.handle(request))`. */
-  handle(request: Request): Promise<Response>;
-  /** Makes the next calls of an operation fail. */
-  fail(operation: string, failing: Failing, options?: FailOptions): void;
-  /** Lets every answer wait. */
+  /** For MSW: `http.all('/api/*', proxy.handler)`. A line that breaks is its network error. */
+  readonly handler: (given: { readonly request: Request }) => Promise<Response>;
+  /** Makes the next calls of an operation fail: `proxy.fail('ingo.issueCard', 'unknown')`. */
+  fail(operation: OperationName, failing: Failing, options?: FailOptions): void;
+  /** Lets every answer wait, in milliseconds; what was asked is done before. */
   delay(ms: number): void;
-  /** What was really done, whatever was answered. */
+  /** What was really done, whatever was answered: always as it is now. */
   readonly ledger: Ledger;
   /** Forgets everything; the seed begins anew. */
   reset(): void;
@@ -55,14 +72,34 @@ export function fakeProxy({ seed = 1, baseUrl = '/api' }: FakeProxyOptions = {})
       const url = input instanceof Request ? input : new URL(String(input), 'http://localhost');
       return handle(new Request(url, init));
     },
-    handle,
-    fail: (operation, failing, options = {}) => world.faults.push([operation, faultOf(failing, options)]),
+    handler: ({ request }) => handle(request).catch((error: unknown) => (error instanceof BrokenLine ? Response.error() : Promise.reject(error as Error))),
+    fail: (operation, failing, options = {}) => {
+      // A test that misspells it would pass without the failure it is about.
+      if (!ROUTES.some(({ name }) => name === operation)) throw new TypeError(`expected an operation, found ${operation}`);
+      world.faults.push([operation, faultOf(failing, options)]);
+    },
     delay: (ms) => (world.delayMs = ms),
-    get ledger() {
-      return world.ledger();
+    ledger: {
+      get cards() {
+        return world.cards;
+      },
+      get orders() {
+        return world.orders;
+      },
+      get requests() {
+        return [...world.requests];
+      },
     },
     reset: () => (world = new World(seed)),
   };
+}
+
+/** What is wrong with text that is no JSON; the real proxy also says what it expected instead. */
+const NOT_JSON: Issue = { path: [], code: 'not_json', message: en.issues.not_json, params: {} };
+
+/** What a `fetch` rejects with when no answer comes. */
+class BrokenLine extends TypeError {
+  override readonly name = 'TypeError';
 }
 
 interface Face {
@@ -75,19 +112,22 @@ type Said = { readonly body: object; readonly replayed?: boolean } | { readonly 
 class World {
   readonly faults: [operation: string, fault: Fault][] = [];
   delayMs = 0;
+  readonly requests: FakeRequest[] = [];
   readonly #issuer: Issuer;
   readonly #chance: Chance;
   readonly #claims = new Claims();
-  readonly #requests: FakeRequest[] = [];
 
   constructor(seed: number) {
     this.#chance = new Chance(seed);
     this.#issuer = new Issuer(this.#chance);
   }
 
-  ledger(): Ledger {
-    const { cards, orders } = this.#issuer;
-    return { cards: cards.map(({ item }) => item), orders: orders.map(({ item }) => item), requests: [...this.#requests] };
+  get cards(): Card[] {
+    return this.#issuer.cards.map(({ item }) => item);
+  }
+
+  get orders(): CardIssueOrder[] {
+    return this.#issuer.orders.map(({ item }) => item);
   }
 
   async handle(request: Request, base: string): Promise<Response> {
@@ -97,9 +137,9 @@ class World {
     const body = await request.text();
     const said = this.#say(request, path, route, here.length > 0, body);
     const status = said === 'network' ? 0 : 'problem' in said ? said.problem.status : 200;
-    this.#requests.push({ operation: route?.name ?? null, idempotencyKey: request.headers.get(KEY_HEADER), status });
+    this.requests.push({ operation: (route?.name ?? null) as OperationName | null, idempotencyKey: request.headers.get(KEY_HEADER), status });
     await pause(this.delayMs, request.signal);
-    if (said === 'network') throw new TypeError('Failed to fetch');
+    if (said === 'network') throw new BrokenLine('Failed to fetch');
     return this.#response(said);
   }
 
@@ -111,7 +151,7 @@ class World {
     if (route.method === 'POST' && !/^application\/json\s*(;|$)/i.test(headers.get('content-type') ?? '')) return refuse('not_json_type');
 
     const values = route.method === 'POST' ? parsed(body) : Object.fromEntries(new URL(request.url).searchParams);
-    if (values === undefined) return refuse('not_json');
+    if (values === undefined) return { problem: problemOf('not_json', route.safety, { issues: [NOT_JSON] }) };
     const key = headers.get(KEY_HEADER)?.replace(/^"(.*)"$/, '$1');
     if (route.safety !== 'read' && key === undefined) return refuse('key_missing');
     let call: Call;

@@ -1,4 +1,5 @@
 import type { ErrorCode } from 'cardwright';
+import { PROBLEMS } from '../generated/contract.js';
 
 /** What a call can be made to fail with: an outcome, a code, or a line that breaks. */
 export type Failing = 'not_sent' | 'rejected' | 'unknown' | 'network' | ErrorCode;
@@ -35,6 +36,7 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
 
 export function faultOf(failing: Failing, { times = 1, effect, settles = true, slug, field }: FailOptions): Fault {
   const code = failing === 'network' ? failing : ((CODES[failing] ?? failing) as ErrorCode);
+  if (code !== 'network' && !Object.hasOwn(PROBLEMS, code)) throw new TypeError(`expected an outcome, a code or network, found ${code}`);
   const isOpen = failing === 'unknown' || failing === 'network';
   return { code, effect: effect ?? isOpen, settles, slug, field, left: times };
 }

@@ -1,0 +1,43 @@
+// A dashboard as small as can be: what the hook gives is shown, and what it can do has a button each.
+
+import { CardClient } from 'cardwright';
+import { useIntent } from 'cardwright/react';
+import { StrictMode, useEffect, useRef, useState } from 'react';
+import { createRoot } from 'react-dom/client';
+
+const client = new CardClient();
+let root;
+
+function Form({ operation, values, sendsAtOnce }) {
+  const [user_id, change] = useState(values.user_id);
+  const intent = useIntent(client, operation);
+  const { status, data, error, notices, submit, accept, resolve, startNew } = intent;
+  const first = useRef([submit, accept, resolve, startNew]);
+  const isStable = [submit, accept, resolve, startNew].every((act, at) => act === first.current[at]);
+  useEffect(() => {
+    if (sendsAtOnce) void submit(values);
+  }, []);
+  const shown = { status, code: error?.code, outcome: error?.outcome, notices: notices.map(({ code }) => code), card: data?.card?.id, isStable };
+  window.states.push(status);
+  return (
+    <form onSubmit={(event) => (event.preventDefault(), void submit({ ...values, user_id }))}>
+      <input value={user_id} onChange={({ target }) => change(target.value)} />
+      <button>Send</button>
+      <button type="button" onClick={() => void accept()}>Yes</button>
+      <button type="button" onClick={() => void resolve()}>Find out</button>
+      <button type="button" onClick={startNew}>Start new</button>
+      <output>{JSON.stringify(shown)}</output>
+    </form>
+  );
+}
+
+window.states = [];
+window.show = (given) => {
+  root ??= createRoot(document.querySelector('main'));
+  const form = <Form {...given} />;
+  root.render(given.isStrict ? <StrictMode>{form}</StrictMode> : form);
+};
+window.leave = () => {
+  root.unmount();
+  root = undefined;
+};
