@@ -58,17 +58,19 @@ const resolveAll = (tab) =>
 describe('tabs that are killed', { timeout: 2 * TEST_LIMIT_MS + KILLS * 10_000 }, () => {
   let CardClient;
   let stage;
+  let browser;
   let context;
   before(async () => {
     ({ CardClient } = await import(pathToFileURL(join(process.env.CARDWRIGHT_DEMO_DIR, 'cardwright/index.js')).href));
     stage = await raise({ lines: 1 });
+    browser = await stage.browser.newBrowserCDPSession();
     context = await stage.browser.newContext();
   });
   after(() => stage?.down());
 
   const cardsOf = async (user_id) => (await stage.ledger()).cards.filter((card) => card.user_id === user_id);
-  /** The keys of the writes that came to the line. */
-  const sentKeys = async () => (await stage.lines.log(0)).filter(({ request }) => request.startsWith('POST ')).map(({ key }) => key);
+  /** The writes that came to the line. */
+  const writes = async () => (await stage.lines.log(0)).filter(({ request }) => request.startsWith('POST '));
 
   /** A card that was there before. */
   async function issued(user_id) {
@@ -78,7 +80,7 @@ describe('tabs that are killed', { timeout: 2 * TEST_LIMIT_MS + KILLS * 10_000 }
   }
 
   async function newTab() {
-    const tab = await context.newPage();
+    const tab = await within(context.newPage(), STEP_LIMIT_MS, 'no tab was opened');
     tab.setDefaultTimeout(STEP_LIMIT_MS);
     await tab.goto(`${stage.lines.url(0)}${LIGHT_PAGE}`);
     return tab;
@@ -87,12 +89,24 @@ describe('tabs that are killed', { timeout: 2 * TEST_LIMIT_MS + KILLS * 10_000 }
   /** Kills the only tab as a system out of memory would. The other processes of its browser live on. */
   async function kill(tab) {
     const crashed = new Promise((resolve) => tab.once('crash', resolve));
-    const browser = await stage.browser.newBrowserCDPSession();
-    const { processInfo } = await browser.send('SystemInfo.getProcessInfo');
-    await browser.detach();
-    for (const { id } of processInfo.filter(({ type }) => type === 'renderer')) process.kill(id, 'SIGKILL');
+    const killed = await renderers();
+    for (const id of killed) {
+      try {
+        process.kill(id, 'SIGKILL');
+      } catch (error) {
+        // One that has ended by itself since was no tab.
+        if (error.code !== 'ESRCH') throw error;
+      }
+    }
     await within(crashed, STEP_LIMIT_MS, 'the tab lives on');
-    await tab.close();
+    // One is kept for the next tab: until its end is noticed, that would be born dead.
+    await until(async () => (await renderers()).every((id) => !killed.includes(id)), 'the browser has not noticed');
+    await within(tab.close(), STEP_LIMIT_MS, 'the tab was not closed');
+  }
+
+  async function renderers() {
+    const { processInfo } = await browser.send('SystemInfo.getProcessInfo');
+    return processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
   }
 
   async function until(holds, text) {
@@ -115,31 +129,32 @@ describe('tabs that are killed', { timeout: 2 * TEST_LIMIT_MS + KILLS * 10_000 }
       const [method, values] = isReissue ? ['reissueCard', { user_id, id: before[0].id, reuse_pan: false }] : ['issueCard', { user_id, card_type: 'virtual' }];
       const reached = {
         called: () => true,
-        sent: async () => (await sentKeys()).length > 0,
+        sent: async () => (await writes()).length > 0,
         made: async () => (await cardsOf(user_id)).length > before.length,
       };
       const moment = Object.keys(reached)[draw(3)];
       const wait = draw(LONGEST_WAIT_MS);
-      const fault = { request: { delay_ms: draw(200) }, answer: { delay_ms: 100 + draw(400) }, copies: draw(2), copies_after_ms: draw(800) };
+      const fault = { request: { delay_ms: draw(200) }, answer: { delay_ms: 200 + draw(400) }, copies: draw(2), copies_after_ms: draw(800) };
       const what = `TAB_SEED=${SEED}, tab ${number}: ${method}, killed ${wait} ms after it was ${moment}, ${JSON.stringify(fault)}`;
 
       await stage.lines.spoil(0, { on: 'POST /api/ingo/cards/', faults: [fault] });
       const tab = await newTab();
-      await begin(tab, method, values);
+      await within(begin(tab, method, values), STEP_LIMIT_MS, `not begun: ${what}`);
       await until(reached[moment], `never ${moment}: ${what}`);
       await sleep(wait);
       await kill(tab);
 
       const next = await newTab();
-      const { told, left } = await resolveAll(next);
+      const { told, left } = await within(resolveAll(next), 2 * STEP_LIMIT_MS, `not resolved: ${what}`);
       await next.close();
-      const sent = new Set(await sentKeys());
+      const copies = await writes();
+      const sent = new Set(copies.map((copy) => copy.key));
       const cards = (await cardsOf(user_id)).map(({ id }) => id).filter((id) => id !== before[0]?.id);
       assert.equal(left, 0, `still pending: ${what}`);
       assert.ok(told.length <= 1 && sent.size <= 1, `one intent: ${what}`);
       if (told.length === 0) {
         // Either nothing has left the page, or it had seen the end.
-        const hasEnded = (await stage.lines.log(0)).some(({ passed }) => passed > 0);
+        const hasEnded = copies.some(({ passed }) => passed > 0);
         assert.ok(sent.size === 0 || hasEnded, `lost: ${what}`);
         counts[sent.size === 0 ? 'killed before it was stored' : 'killed after its end'] += 1;
         expected.push([user_id, before.length + sent.size, what]);
