@@ -197,3 +197,30 @@ pub(crate) fn is_json(content_type: Option<&str>) -> bool {
     let essence = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
     essence.eq_ignore_ascii_case("application/json") || essence.eq_ignore_ascii_case("application/problem+json")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingo::REISSUE_CARD;
+
+    fn outcome(code: &str, said: Outcome) -> Outcome {
+        let body = format!(r#"{{"code":"{code}","outcome":"{}"}}"#, said.as_str());
+        let content_type = Some("application/problem+json");
+        let reply = Reply { status: 502, content_type, retry_after: None, now_ms: None, body: body.as_bytes() };
+        read(&REISSUE_CARD, &reply).unwrap_err().outcome
+    }
+
+    #[test]
+    fn a_body_may_open_the_outcome_of_a_known_code_and_never_close_it() {
+        for code in ErrorCode::ALL {
+            let of_the_code = code.outcome(REISSUE_CARD.safety);
+            for said in Outcome::ALL {
+                let expected = if said == Outcome::Unknown { said } else { of_the_code };
+                assert_eq!(outcome(code.as_str(), said), expected, "{code:?} {said:?}");
+            }
+        }
+        for said in Outcome::ALL {
+            assert_eq!(outcome("brand_new", said), said);
+        }
+    }
+}

@@ -147,3 +147,32 @@ async fn done(
         .is_ok_and(|value| prove_object("answer", operation.answer.fields, &value).is_ok());
     Ok(Answer(if fits { plain.into() } else { order.to_string().into() }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::principal::Authentication;
+    use crate::store::Store;
+    use axum::body::Body;
+    use clap::Parser;
+
+    /// What somebody with these scopes is told who settles an intent of which nothing is known.
+    async fn told(scopes: &[&str]) -> ErrorCode {
+        let args = ["", "--ingo-api-key=k", "--ingo-username=u", "--ingo-secret=s"];
+        let app = Arc::new(App::new(&Config::try_parse_from(args).unwrap(), 1, &Store::Memory).unwrap());
+        let Authentication::Local(local) = Authentication::local();
+        let scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
+        let principal = Arc::new(Principal { scopes, ..Principal::clone(&local) });
+        let path = Path(("ingo.issueCard".to_owned(), "0123456789abcdef".to_owned()));
+        let body = Body::from(r#"{"user":"local","as":"done"}"#);
+        let request = Request::post("/").header("content-type", "application/json").body(body).unwrap();
+        settle(State(app), Extension(principal), path, request).await.unwrap_err().code
+    }
+
+    #[tokio::test]
+    async fn who_may_issue_may_not_settle() {
+        assert_eq!(told(&["ingo.issueCard"]).await, ErrorCode::Forbidden);
+        assert_eq!(told(&[SCOPE]).await, ErrorCode::NotFound);
+    }
+}

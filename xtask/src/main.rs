@@ -9,6 +9,7 @@ mod demo;
 mod generate;
 mod matrix;
 mod module_text;
+mod mutants;
 mod no_wasm;
 mod package;
 mod reproduce;
@@ -52,6 +53,11 @@ enum Command {
     Size,
     /// Build the package twice, from clean copies at two places, and compare every file.
     Reproduce,
+    /// Take out each defence of `tests/mutants` alone, and print which test noticed.
+    Mutants {
+        /// Try only those whose name contains one of these.
+        only: Vec<String>,
+    },
     /// Install the package in every toolchain it promises to run in, check a form there, and print the table.
     Matrix {
         /// Try only the rows whose name contains one of these.
@@ -93,6 +99,10 @@ fn run() -> Result<()> {
         Command::Reproduce => {
             tools::for_building()?;
             reproduce::compare()
+        }
+        Command::Mutants { only } => {
+            tools::for_mutants()?;
+            mutants::kill(&only)
         }
         Command::Matrix { only } => matrix::run(&only),
     }

@@ -117,8 +117,8 @@ fn webdriver(browser: &Browser) -> Result<std::path::PathBuf> {
 }
 
 #[derive(Default)]
-struct Counts {
-    passed: u32,
+pub(crate) struct Counts {
+    pub(crate) passed: u32,
     failed: u32,
     skipped: u32,
 }
@@ -178,7 +178,7 @@ impl Part {
 }
 
 /// Adds up the summaries of Cargo (`test result: ok. 3 passed; 0 failed; 1 ignored; ...`) and of Node (`ℹ pass 3`).
-fn count(text: &str) -> Counts {
+pub(crate) fn count(text: &str) -> Counts {
     let mut counts = Counts::default();
     for line in text.lines() {
         let line = line.trim();

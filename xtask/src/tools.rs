@@ -25,6 +25,12 @@ pub(crate) fn for_testing() -> Result<Testing> {
     Ok(Testing { browser: chromium()?, python: python()? })
 }
 
+/// What the mutants' tests need: building, and PostgreSQL.
+pub(crate) fn for_mutants() -> Result<()> {
+    for_building()?;
+    postgres()
+}
+
 /// The browsers the matrix opens pages in.
 pub(crate) struct Matrix {
     pub(crate) chromium: PathBuf,

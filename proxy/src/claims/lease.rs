@@ -18,6 +18,12 @@ impl Lease {
         Lease(Some((end, clock.clone())))
     }
 
+    /// One that has ended.
+    #[cfg(test)]
+    pub(crate) fn over() -> Lease {
+        Lease::until(Moment(0), &Clock::of_the_machine())
+    }
+
     /// When it ends.
     #[cfg(test)]
     pub(super) fn end(&self) -> Option<Moment> {

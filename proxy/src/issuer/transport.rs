@@ -197,4 +197,20 @@ mod tests {
         let failure = transport.exchange(&url, Safety::Once, &Lease::unlimited(), request).await.err().unwrap();
         assert_eq!((failure.code, failure.outcome), (ErrorCode::IssuerUnreachable, Outcome::NotSent));
     }
+
+    #[tokio::test]
+    async fn once_the_lease_has_ended_no_byte_leaves() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let received = tokio::spawn(async move {
+            let mut bytes = Vec::new();
+            listener.accept().await.unwrap().0.read_to_end(&mut bytes).await.unwrap();
+            bytes
+        });
+        let transport = Transport::new(&LIMITS).unwrap();
+        let url = BaseUrl::parse(&url).unwrap();
+        let failure = transport.exchange(&url, Safety::Once, &Lease::over(), request).await.err().unwrap();
+        assert_eq!((failure.code, failure.outcome), (ErrorCode::StoreUnavailable, Outcome::NotSent));
+        assert_eq!(received.await.unwrap(), b"");
+    }
 }

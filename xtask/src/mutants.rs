@@ -1,0 +1,237 @@
+//! Each defence taken out alone, in a copy of the checkout: a test has to fail. What is not committed is not in the copy.
+
+use crate::step::{cargo, command, root, run, step, target};
+use crate::test::count;
+use anyhow::{Context as _, Result, bail, ensure};
+use std::collections::BTreeSet;
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const BEGIN: &str = "<!-- Measured by `cargo xtask mutants`. -->\n";
+const END: &str = "<!-- End of what is measured. -->\n";
+
+/// A patch of `tests/mutants`, and what stands before its diff.
+struct Mutant {
+    name: String,
+    patch: PathBuf,
+    /// The promise that no longer holds.
+    breaks: String,
+    /// The cheapest command that notices.
+    test: String,
+}
+
+enum Verdict {
+    /// By these tests.
+    Killed(Vec<String>),
+    Survived,
+    DoesNotApply,
+    DoesNotCompile,
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Verdict::Killed(tests) => {
+                f.write_str("killed")?;
+                let more = tests.len().saturating_sub(2);
+                for test in tests.iter().take(2) {
+                    write!(f, "; {test}")?;
+                }
+                if more > 0 { write!(f, "; {more} more") } else { Ok(()) }
+            }
+            Verdict::Survived => f.write_str("**survived**"),
+            Verdict::DoesNotApply => f.write_str("**does not apply**"),
+            Verdict::DoesNotCompile => f.write_str("**does not compile**"),
+        }
+    }
+}
+
+/// Tries the mutants whose name contains one of the words, or all of them, and prints a table; a whole one is kept.
+pub(crate) fn kill(words: &[String]) -> Result<()> {
+    let mut mutants = mutants()?;
+    mutants.retain(|mutant| words.is_empty() || words.iter().any(|word| mutant.name.contains(word)));
+    ensure!(!mutants.is_empty(), "expected a patch of that name in tests/mutants");
+    let copy = step("make a clean copy", Copy::of_the_checkout)?;
+    for test in mutants.iter().map(|mutant| &mutant.test).collect::<BTreeSet<_>>() {
+        step(&format!("without a mutant: {test}"), || copy.passes(test))?;
+    }
+    let mut table = String::from("| taken out | the promise it breaks | test | result |\n|---|---|---|---|\n");
+    let mut killed = 0;
+    for mutant in &mutants {
+        let verdict = step(&mutant.name, || copy.try_out(mutant))?;
+        eprintln!("  {verdict}");
+        killed += usize::from(matches!(verdict, Verdict::Killed(_)));
+        table += &format!("| {} | {} | `{}` | {verdict} |\n", mutant.name, mutant.breaks, mutant.test);
+    }
+    let today = run(command("date").args(["-u", "+%F"]))?;
+    let sum = format!("{killed} of {} killed, {}\n", mutants.len(), today.trim());
+    print!("{table}\n{sum}");
+    if words.is_empty() {
+        keep(&format!("{table}\n{sum}"))?;
+    }
+    ensure!(killed == mutants.len(), "expected each mutant to make a test fail");
+    Ok(())
+}
+
+/// The mutants, in the order of their names.
+fn mutants() -> Result<Vec<Mutant>> {
+    let files = fs::read_dir(root().join("tests/mutants")).context("expected tests/mutants")?;
+    let mut patches: Vec<_> = files.filter_map(|file| Some(file.ok()?.path())).collect();
+    patches.retain(|path| path.extension().is_some_and(|extension| extension == "patch"));
+    patches.sort();
+    patches.into_iter().map(Mutant::read).collect()
+}
+
+impl Mutant {
+    fn read(patch: PathBuf) -> Result<Mutant> {
+        let name = patch.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let text = fs::read_to_string(&patch)?;
+        let said = |word: &str| {
+            let before = text.lines().take_while(|line| !line.starts_with("diff --git "));
+            let line = before.filter_map(|line| line.strip_prefix(word)).next();
+            line.map(str::to_owned).with_context(|| format!("{name}: expected a line `{word}...` before the diff"))
+        };
+        Ok(Mutant { breaks: said("breaks: ")?, test: said("test: ")?, name, patch })
+    }
+}
+
+/// A copy of what is committed, and where it is built.
+struct Copy {
+    checkout: PathBuf,
+    built: PathBuf,
+}
+
+impl Copy {
+    /// Kept from one run to the next, so that only what changed is built again.
+    fn of_the_checkout() -> Result<Copy> {
+        let work = target().join("mutants");
+        let copy = Copy { checkout: work.join("checkout"), built: work.join("target") };
+        let commit = run(command("git").args(["rev-parse", "HEAD"]))?;
+        if copy.checkout.join(".git").exists() {
+            run(copy.git().args(["checkout", "--quiet", "--force", "--detach", commit.trim()]))?;
+        } else {
+            let mut add = command("git");
+            add.args(["worktree", "add", "--quiet", "--force", "--detach"]).arg(&copy.checkout).arg(commit.trim());
+            run(&mut add)?;
+        }
+        Ok(copy)
+    }
+
+    /// Applies the mutant, has it tested, and takes it back.
+    fn try_out(&self, mutant: &Mutant) -> Result<Verdict> {
+        if run(self.git().arg("apply").arg(&mutant.patch)).is_err() {
+            return Ok(Verdict::DoesNotApply);
+        }
+        let verdict = self.judge(&mutant.test);
+        run(self.git().args(["checkout", "--quiet", "--", "."]))?;
+        verdict
+    }
+
+    fn judge(&self, test: &str) -> Result<Verdict> {
+        let Ok(mut command) = self.prepare(test) else { return Ok(Verdict::DoesNotCompile) };
+        let output = command.output()?;
+        let failed = failed(&(String::from_utf8_lossy(&output.stdout) + &*String::from_utf8_lossy(&output.stderr)));
+        Ok(if output.status.success() || failed.is_empty() { Verdict::Survived } else { Verdict::Killed(failed) })
+    }
+
+    /// Runs a test on the copy as it is committed: it has to pass, and be one.
+    fn passes(&self, test: &str) -> Result<()> {
+        let text = run(&mut self.prepare(test)?)?;
+        ensure!(count(&text).passed > 0, "expected a test, found none");
+        Ok(())
+    }
+
+    /// Builds what a test needs, and gives the command that runs it.
+    fn prepare(&self, test: &str) -> Result<Command> {
+        let words: Vec<_> = test.split_whitespace().collect();
+        match words[..] {
+            ["cargo", "test", ref rest @ ..] => {
+                run(self.cargo().args(["test", "--no-run"]).args(rest))?;
+                let mut cargo = self.cargo();
+                cargo.args(["test", "--no-fail-fast"]).args(rest);
+                Ok(cargo)
+            }
+            ["node", "--test", ref files @ ..] => {
+                run(self.cargo().args(["xtask", "build"]))?;
+                let mut npm = self.command("npm");
+                npm.current_dir(self.checkout.join("pkg")).args(["pack", "--silent", "--ignore-scripts"]);
+                let tarball = run(npm.arg("--pack-destination").arg(&self.built))?;
+                let mut node = self.command("node");
+                node.args(["--test", "--test-reporter=spec"]).args(files);
+                node.env("CARDWRIGHT_TARBALL", self.built.join(tarball.trim()));
+                Ok(node)
+            }
+            _ => bail!("expected `cargo test ...` or `node --test ...`, found {test}"),
+        }
+    }
+
+    fn git(&self) -> Command {
+        self.command("git")
+    }
+
+    fn cargo(&self) -> Command {
+        let mut cargo = cargo();
+        cargo.current_dir(&self.checkout).env("CARGO_TARGET_DIR", &self.built);
+        cargo
+    }
+
+    fn command(&self, program: &str) -> Command {
+        let mut command = command(program);
+        command.current_dir(&self.checkout);
+        command
+    }
+}
+
+/// The tests that failed, by what Cargo (`test a::b ... FAILED`) and Node (`✖ name (1.2ms)`) say.
+fn failed(text: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for line in text.lines().map(str::trim) {
+        let of_cargo = line.strip_prefix("test ").and_then(|line| line.strip_suffix(" ... FAILED"));
+        let of_node = line.strip_prefix("✖ ").and_then(|line| line.rsplit_once(" (")).map(|(name, _)| name);
+        if let Some(name) = of_cargo.or(of_node)
+            // A file that breaks before its first test is no test that noticed.
+            && !Path::new(name).extension().is_some_and(|extension| extension == "mjs")
+            && !names.iter().any(|known| known == name)
+        {
+            names.push(name.to_owned());
+        }
+    }
+    names
+}
+
+fn keep(table: &str) -> Result<()> {
+    let file = root().join("tests/mutants/README.md");
+    let found = fs::read_to_string(&file).context("expected tests/mutants/README.md")?;
+    let parts = found.split_once(BEGIN).and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
+    let (before, after) = parts.context("expected tests/mutants/README.md to say where the table stands")?;
+    fs::write(&file, format!("{before}{BEGIN}\n{table}\n{END}{after}"))
+        .context("expected to write tests/mutants/README.md")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_mutant_still_applies_and_has_a_test() {
+        let mutants = mutants().unwrap();
+        assert!(mutants.len() >= 24, "{}", mutants.len());
+        for Mutant { name, patch, breaks, test } in mutants {
+            let apply = command("git").args(["apply", "--check"]).arg(&patch).output().unwrap();
+            assert!(apply.status.success(), "{name}: {}", String::from_utf8_lossy(&apply.stderr));
+            assert!(
+                !breaks.is_empty() && (test.starts_with("cargo test ") || test.starts_with("node --test ")),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_failed_is_read_from_both() {
+        let text = "test a::good ... ok\ntest a::bad ... FAILED\n\nfailures:\n    a::bad\n\
+                    ✔ good (1ms)\n✖ is (quite) bad (1.5ms)\n✖ failing tests:\n✖ is (quite) bad (1.5ms)\n✖ tests/a.test.mjs (9ms)\n";
+        assert_eq!(failed(text), ["a::bad", "is (quite) bad"]);
+    }
+}
