@@ -1,6 +1,6 @@
 export { CardClient, type OrderWaiting, type PendingIntent, type PendingIntents, type ResolveOptions } from './client.js';
 export { ready } from './engine.js';
-export { CardwrightError, isCardwrightError } from './error.js';
+export { CardwrightError, isCardwrightError, type ErrorDetails } from './error.js';
 export type { Form } from './form.js';
 export type { FormEntries } from './form-data.js';
 export { browserStorage } from './intents/browser-storage.js';
@@ -8,6 +8,7 @@ export type { Intent, IntentState, SafeIntent, SafePrepared } from './intents/in
 export type { IntentStorage } from './intents/storage.js';
 export { keyFrom } from './key.js';
 export { ingo, type CardAction, type Ingo, type ReadCard } from './ingo.js';
+export type { AskedPath, FieldPath } from './generated/messages.js';
 export type { Messages } from './messages.js';
 export type { AnsweredEvent, ClientHooks, ClientOptions, RequestEvent, SentEvent } from './options.js';
 export type { OrderStep, WaitOptions } from './orders.js';
@@ -49,6 +50,7 @@ export type {
   CardStatus,
   CardType,
   IssueStatus,
+  OrderData,
   OrderStatus,
   Pagination,
   PintopayCard,

@@ -47,6 +47,7 @@ test('ready compiles ahead', async () => {
   assert.equal(await ready(), undefined);
 });
 
-test('the tarball holds the build, the licences and the readme', () => {
-  assert.deepEqual(readdirSync(folder).sort(), ['LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'dist', 'package.json']);
+test('the tarball holds the build, the licences and what is to be read', () => {
+  const files = ['LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'dist', 'llms.txt', 'openapi.json', 'package.json', 'retries.md'];
+  assert.deepEqual(readdirSync(folder).sort(), files);
 });

@@ -12,6 +12,7 @@ mod module_text;
 mod mutants;
 mod no_wasm;
 mod package;
+mod reference;
 mod reproduce;
 mod size;
 mod step;
@@ -51,6 +52,8 @@ enum Command {
     Openapi,
     /// Print what each dependency costs in the wasm.
     Size,
+    /// Write the reference of the package's types to `target/reference`.
+    Reference,
     /// Build the package twice, from clean copies at two places, and compare every file.
     Reproduce,
     /// Take out each defence of `tests/mutants` alone, and print which test noticed.
@@ -95,6 +98,12 @@ fn run() -> Result<()> {
             package::build()?;
             size::print()?;
             size::print_by_crate()
+        }
+        Command::Reference => {
+            tools::for_building()?;
+            package::build()?;
+            step::step("write the reference", || step::run(&mut reference::write()))?;
+            Ok(())
         }
         Command::Reproduce => {
             tools::for_building()?;

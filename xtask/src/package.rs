@@ -128,6 +128,9 @@ pub(crate) fn code() -> impl Iterator<Item = String> {
 
 const WASM: &str = "cardwright.wasm";
 
+/// What stands elsewhere and is published too.
+const TEXTS: [&str; 4] = ["LICENSE-MIT", "LICENSE-APACHE", "docs/retries.md", "proxy/openapi.json"];
+
 /// Builds `pkg/dist` from the rules and the TypeScript.
 pub(crate) fn build() -> Result<()> {
     step("write TypeScript from the descriptors", || generate::write(&wasm::generated()))?;
@@ -148,9 +151,9 @@ pub(crate) fn build() -> Result<()> {
         run(tool("tsc").args(["--project", "tsconfig.json", "--noEmit"]))?;
         Ok(())
     })?;
-    for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
-        fs::copy(root().join(licence), root().join("pkg").join(licence))
-            .with_context(|| format!("expected {licence}"))?;
+    for text in TEXTS {
+        let name = Path::new(text).file_name().context("expected a file")?;
+        fs::copy(root().join(text), root().join("pkg").join(name)).with_context(|| format!("expected {text}"))?;
     }
     // A copy could keep the module's own time, which may be older than the sources.
     fs::write(last, fs::read(wasm::finished())?)?;

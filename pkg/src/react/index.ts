@@ -1,4 +1,4 @@
 'use client';
 
-export type { DataOf, InputOf, SubmitSettings, UseIntent, UseIntentState, WriteName } from './contract.js';
+export type { DataOf, InputOf, IntentActions, SubmitSettings, UseIntent, UseIntentState, WriteName } from './contract.js';
 export { useIntent } from './use-intent.js';
