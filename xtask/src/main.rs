@@ -46,6 +46,8 @@ enum Command {
     },
     /// Build the wasm and the npm package, and print their sizes.
     Build,
+    /// Build the npm package as it would be published, and print where its tarball is.
+    Pack,
     /// Print how many commits per second the bare store makes on this machine, SQLite and PostgreSQL.
     BenchStore,
     /// Write the proxy's contract, `proxy/openapi.json`, from the descriptors.
@@ -87,6 +89,12 @@ fn run() -> Result<()> {
             tools::for_building()?;
             package::build()?;
             size::print()
+        }
+        Command::Pack => {
+            tools::for_building()?;
+            package::build()?;
+            println!("{}", package::pack()?.display());
+            Ok(())
         }
         Command::BenchStore => {
             tools::postgres()?;
