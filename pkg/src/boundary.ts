@@ -210,7 +210,8 @@ export function repeatAfter({ operation, asking, error, failures, elapsedMs, bud
 }
 
 function header(headers: Reply['headers'], name: string): string | undefined {
-  if (typeof Headers !== 'undefined' && headers instanceof Headers) return headers.get(name) ?? undefined;
+  // By what it can do: in jsdom the answer's headers are of another realm than the page's `Headers`.
+  if (typeof headers.get === 'function') return (headers as Headers).get(name) ?? undefined;
   const found = Object.entries(headers).find(([known]) => known.toLowerCase() === name);
   return typeof found?.[1] === 'string' ? found[1] : undefined;
 }

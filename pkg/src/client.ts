@@ -182,7 +182,7 @@ export class CardClient {
     if (signal?.aborted) throw aborted();
     const identity = `${name}\n${request}`;
     const known = confirmNew ? undefined : this.#reads.get(identity);
-    const flight = known ?? new Flight(async (abort) => {
+    const flight = known?.isLeft === false ? known : new Flight(async (abort) => {
       try {
         const call = build(name, text, undefined, accept, this.#settings);
         return await this.#caller.run(subject, { call, key: undefined, open: false, signal: abort, timeoutMs, maxRetries });

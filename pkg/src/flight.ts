@@ -9,6 +9,11 @@ export class Flight<T> {
     this.promise = Promise.resolve(this.#controller.signal).then(work);
   }
 
+  /** Whether all have left, so that it ends as aborted: who comes now is to have work of their own. */
+  get isLeft(): boolean {
+    return this.#controller.signal.aborted;
+  }
+
   /** Waits, until the signal says otherwise. Who leaves others behind is told `left`; the last one, how the work ended. */
   join(signal: AbortSignal | undefined, left: () => Error): Promise<T> {
     this.#waiting += 1;

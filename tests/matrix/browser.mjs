@@ -10,18 +10,26 @@ import { WebSocket } from 'ws';
 const LIMIT_MS = 60_000;
 
 /** What a page of Chromium shows in its `<output>` once something stands there. */
-export async function inChromium(url) {
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ['--no-sandbox'] });
-  try {
-    const page = await browser.newPage();
+export function inChromium(url) {
+  return withPage({}, async (page) => {
     const complaints = [];
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
     await page.goto(url);
-    await page.waitForFunction(() => document.querySelector('output')?.textContent, null, { timeout: LIMIT_MS }).catch(() => {
+    await page.waitForFunction(() => document.querySelector('output')?.textContent).catch(() => {
       throw new Error(`expected a verdict on the page, found none\n${complaints.join('\n')}`);
     });
-    return await page.locator('output').first().innerText();
+    return page.locator('output').first().innerText();
+  });
+}
+
+/** What is found with a page of Chromium. */
+export async function withPage(options, look) {
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ['--no-sandbox'] });
+  try {
+    const page = await browser.newPage(options);
+    page.setDefaultTimeout(LIMIT_MS);
+    return await look(page);
   } finally {
     await browser.close();
   }

@@ -8,6 +8,7 @@ import { EXPECTED } from './form.mjs';
 import { newerNode } from './newer-node.mjs';
 import { Stand } from './stand.mjs';
 import bundlers from './rows/bundlers.mjs';
+import nextAction from './rows/next-action.mjs';
 import node from './rows/node.mjs';
 import pages from './rows/pages.mjs';
 import servers from './rows/servers.mjs';
@@ -18,7 +19,7 @@ const tarball = process.env.CARDWRIGHT_TARBALL;
 if (!tarball) throw new Error('expected CARDWRIGHT_TARBALL to name the packed package; `cargo xtask matrix` does');
 
 const results = [];
-for (const fixture of [...bundlers, ...pages, ...node, ...servers]) {
+for (const fixture of [...bundlers, ...pages, ...node, ...servers, ...nextAction]) {
   const rows = fixture.rows.filter(isAsked);
   if (rows.length === 0) continue;
   let stand;

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { withClock } from './clock.mjs';
 import { load } from './installed.mjs';
-import { CARD, FREEZE, USER, VIRTUAL, problem } from './issuer.mjs';
+import { CARD, FREEZE, USER, VIRTUAL, card, envelope, problem, success } from './issuer.mjs';
 import { dies, scriptedProxy } from './scripted-proxy.mjs';
 
 const { CardClient, ingo, pintopay, isCardwrightError, keyFrom } = await load();
@@ -204,6 +204,25 @@ test('one caller may leave an intent that another waits for', async () => {
   await stayed;
   const early = await failing(clientOf(proxy).prepare(ingo.freezeCard, FREEZE).submit({ signal: AbortSignal.abort() }));
   assert.deepEqual([early.code, early.outcome], ['aborted', 'not_sent']);
+});
+
+test('who comes when all others have just left is not cancelled with them', async () => {
+  const seen = envelope([{ ...card, observed_at: card.created_at }]);
+  for (const method of ['issueCard', 'listCards']) {
+    const hangs = ({ signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(new TypeError('aborted'))));
+    const proxy = scriptedProxy((request, count) => (count === 1 ? hangs(request) : method === 'listCards' ? success(seen) : undefined));
+    const client = clientOf(proxy);
+    const leaving = new AbortController();
+    const values = method === 'listCards' ? { user_id: USER } : VIRTUAL;
+    const left = failing(client.ingo[method](values, { signal: leaving.signal }));
+    while (proxy.requests.length === 0) await new Promise((resolve) => setTimeout(resolve));
+    leaving.abort();
+    const { data } = await client.ingo[method](values, { signal: new AbortController().signal });
+    assert.equal((await left).code, 'aborted');
+    assert.ok(data.items.length > 0);
+    assert.equal(new Set(proxy.requests.map(({ key }) => key)).size, 1);
+    assert.ok(proxy.cards.length <= 1);
+  }
 });
 
 test('a business id makes the same key everywhere, and nothing else does', async () => {

@@ -33,6 +33,7 @@ after(() => browser?.close());
 /** A page in front of a proxy: what arrives there is kept, and can be held up. */
 async function open(answer) {
   const page = await browser.newPage();
+  page.setDefaultTimeout(15_000);
   const found = { page, requests: [], complaints: [], gate: undefined };
   page.on('pageerror', (error) => found.complaints.push(error.message));
   page.on('console', (message) => ['error', 'warning'].includes(message.type()) && found.complaints.push(message.text()));

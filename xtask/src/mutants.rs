@@ -154,13 +154,10 @@ impl Copy {
                 Ok(cargo)
             }
             ["node", "--test", ref files @ ..] => {
-                run(self.cargo().args(["xtask", "build"]))?;
-                let mut npm = self.command("npm");
-                npm.current_dir(self.checkout.join("pkg")).args(["pack", "--silent", "--ignore-scripts"]);
-                let tarball = run(npm.arg("--pack-destination").arg(&self.built))?;
+                let tarball = run(self.cargo().args(["xtask", "pack"]))?;
                 let mut node = self.command("node");
                 node.args(["--test", "--test-reporter=spec"]).args(files);
-                node.env("CARDWRIGHT_TARBALL", self.built.join(tarball.trim()));
+                node.env("CARDWRIGHT_TARBALL", tarball.trim());
                 Ok(node)
             }
             _ => bail!("expected `cargo test ...` or `node --test ...`, found {test}"),

@@ -61,7 +61,7 @@ pub(crate) fn suite(only: Option<&str>) -> Result<()> {
                 .env("CARDWRIGHT_FAULTS_BIN", demo::program("cardwright-faults")),
         ))
     };
-    let node_parts = [node_part("package")?, node_part("e2e")?];
+    let [package_tests, examples, page_tests] = [node_part("package")?, node_part("examples")?, node_part("e2e")?];
 
     let sums = Mutex::new(Counts::default());
     let lane = |parts: Vec<Part>| {
@@ -72,10 +72,9 @@ pub(crate) fn suite(only: Option<&str>) -> Result<()> {
             }
         }
     };
-    let [package_tests, page_tests] = node_parts;
     std::thread::scope(|scope| {
         scope.spawn(|| lane(cargo_parts));
-        scope.spawn(|| lane(vec![Part::new("reference", &mut reference::write()), package_tests]));
+        scope.spawn(|| lane(vec![Part::new("reference", &mut reference::write()), package_tests, examples]));
     });
     // Alone: a page that waits for a compiler is slower than its time limits allow.
     lane(vec![page_tests]);

@@ -21,6 +21,7 @@ pub(crate) fn for_building() -> Result<()> {
 pub(crate) fn for_testing() -> Result<Testing> {
     for_building()?;
     npm("tests/package")?;
+    npm("tests/examples")?;
     postgres()?;
     Ok(Testing { browser: chromium()?, python: python()? })
 }

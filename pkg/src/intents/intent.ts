@@ -136,6 +136,8 @@ export class HeldIntent implements Intent<unknown, unknown, unknown> {
       return this.#spoken(new CardwrightError('aborted', outcome, { idempotencyKey: this.#key }));
     };
     if (signal?.aborted) return Promise.reject(aborted());
+    // All others have left it: once it has ended, this one goes on with the same key.
+    if (this.#state === 'sending' && this.#flight?.isLeft) return this.#flight.promise.catch(() => this.#join(options, asks));
     if (this.#flight === undefined) {
       // Whatever is said later of this try: what an earlier one left open stays open.
       const open = this.#state === 'unknown';

@@ -69,7 +69,7 @@ export function fakeProxy({ seed = 1, baseUrl = '/api' }: FakeProxyOptions = {})
   const handle = (request: Request) => world.handle(request, base);
   return {
     fetch: (input, init) => {
-      const url = input instanceof Request ? input : new URL(String(input), 'http://localhost');
+      const url = typeof input === 'object' && 'url' in input ? input : new URL(String(input), 'http://localhost');
       return handle(new Request(url, init));
     },
     handler: ({ request }) => handle(request).catch((error: unknown) => (error instanceof BrokenLine ? Response.error() : Promise.reject(error as Error))),

@@ -1,0 +1,4 @@
+import { createApp } from 'vue';
+import IssueCard from './IssueCard.vue';
+
+createApp(IssueCard).mount('main');
