@@ -129,7 +129,9 @@ impl Server {
         ensure!(self.running.is_none(), "expected a stopped server, found it running");
         let mut postgres = self.command("postgres")?;
         postgres.arg("-D").arg(self.data()).arg(format!("--port={}", self.port));
-        for setting in ["listen_addresses=127.0.0.1", "unix_socket_directories=", "shared_buffers=16MB"] {
+        for setting in
+            ["listen_addresses=127.0.0.1", "unix_socket_directories=", "shared_buffers=16MB", "max_connections=400"]
+        {
             postgres.args(["-c", setting]);
         }
         for setting in &self.settings {

@@ -87,6 +87,18 @@ impl Call {
     }
 }
 
+/// What the proxy says of an intent: the body of `GET {base}/intents/{operation}/{key}`. Nothing if no whole answer came, or none
+/// with 200.
+pub async fn ask(operation: &str, key: &str, address: SocketAddr, limit: Duration) -> Option<Value> {
+    let path = format!("/api/intents/{operation}/{key}");
+    let request = request("GET", &path, &[("cardwright-contract", "1")], String::new()).ok()?;
+    let (parts, body) = tokio::time::timeout(limit, exchange(address, request)).await.ok()?.ok()?;
+    if parts.status != 200 {
+        return None;
+    }
+    serde_json::from_slice(&body).ok()
+}
+
 fn told(parts: &Parts, body: &[u8]) -> Told {
     let Ok(body) = serde_json::from_slice::<Value>(body) else { return Told::Nothing };
     if parts.status.is_success() {

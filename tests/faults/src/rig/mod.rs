@@ -5,7 +5,7 @@ mod program;
 mod proxy;
 mod sandbox;
 
-pub use client::{Call, HOST, Told};
+pub use client::{Call, HOST, Told, ask};
 pub use program::Program;
 pub use proxy::Proxy;
 pub use sandbox::{Effect, Ledger, Receipt, Sandbox};

@@ -4,14 +4,16 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
-use tokio::time::timeout;
+use tokio::time::{Instant, sleep, timeout};
 
 const START_LIMIT: Duration = Duration::from_secs(20);
+/// For a program to come to the place where it stops or ends itself.
+const REACH_LIMIT: Duration = Duration::from_secs(20);
 const STOP_LIMIT: Duration = Duration::from_secs(50);
 
 /// A running program; it is killed when this is dropped.
@@ -72,6 +74,33 @@ impl Program {
         self.signal(Signal::CONT)
     }
 
+    /// Waits until it has stopped itself (SIGSTOP).
+    ///
+    /// # Errors
+    /// A program that has ended, or has not stopped within 20 seconds.
+    pub async fn stopped(&self) -> anyhow::Result<()> {
+        let id = self.child.id().with_context(|| format!("{} has ended", self.name))?;
+        let start = Instant::now();
+        while start.elapsed() < REACH_LIMIT {
+            // The state stands behind the name, which can hold anything and is in parentheses.
+            let stat = std::fs::read_to_string(format!("/proc/{id}/stat"))?;
+            if stat.rsplit_once(") ").is_some_and(|(_, state)| state.starts_with('T')) {
+                return Ok(());
+            }
+            sleep(Duration::from_millis(10)).await;
+        }
+        bail!("expected {} to stop itself, found it running", self.name)
+    }
+
+    /// Waits until it has ended, by whatever signal.
+    ///
+    /// # Errors
+    /// A program that has not within 20 seconds.
+    pub async fn ended(&mut self) -> anyhow::Result<()> {
+        timeout(REACH_LIMIT, self.child.wait()).await.with_context(|| format!("{} is still running", self.name))??;
+        Ok(())
+    }
+
     /// Asks it to end (SIGTERM), and waits until it has.
     ///
     /// # Errors
@@ -102,6 +131,10 @@ fn built(name: &str) -> anyhow::Result<PathBuf> {
         }
     };
     let program = folder.join(name);
-    ensure!(program.exists(), "expected {name} in {}; `cargo build --workspace` builds it", folder.display());
+    let remedy = match name.strip_suffix("-fail-points") {
+        Some(package) => format!("cargo build --package {package} --features fail-points --bin {name}"),
+        None => "cargo build --workspace".to_owned(),
+    };
+    ensure!(program.exists(), "expected {name} in {}; `{remedy}` builds it", folder.display());
     Ok(program)
 }

@@ -12,8 +12,12 @@ pub struct Proxy {
     pub program: Program,
     /// Where it listens.
     pub address: SocketAddr,
+    name: &'static str,
     environment: Vec<(String, String)>,
 }
+
+/// The proxy, built with the cargo feature `fail-points`.
+const ARMED: &str = "cardwright-proxy-fail-points";
 
 impl Proxy {
     /// Starts a proxy that reaches both issuers at this address and keeps its claims in this store; `more` adds to its
@@ -22,6 +26,23 @@ impl Proxy {
     /// # Errors
     /// A program that does not start.
     pub async fn start(issuer: SocketAddr, store: &str, more: &[(&str, &str)]) -> anyhow::Result<Proxy> {
+        Proxy::start_as("cardwright-proxy", issuer, store, more).await
+    }
+
+    /// Starts the build that has fail points; `CARDWRIGHT_FAIL_POINT` in `more` arms one.
+    ///
+    /// # Errors
+    /// As [`Proxy::start`].
+    pub async fn start_armed(issuer: SocketAddr, store: &str, more: &[(&str, &str)]) -> anyhow::Result<Proxy> {
+        Proxy::start_as(ARMED, issuer, store, more).await
+    }
+
+    async fn start_as(
+        name: &'static str,
+        issuer: SocketAddr,
+        store: &str,
+        more: &[(&str, &str)],
+    ) -> anyhow::Result<Proxy> {
         let ingo = format!("http://{issuer}/api");
         let pintopay = format!("http://{issuer}");
         let environment = [
@@ -38,8 +59,8 @@ impl Proxy {
         ];
         let environment = environment.iter().chain(more);
         let environment: Vec<_> = environment.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let program = Program::start("cardwright-proxy", &environment).await?;
-        Ok(Proxy { address: listening(&program.said)?, program, environment })
+        let program = Program::start(name, &environment).await?;
+        Ok(Proxy { address: listening(&program.said)?, program, name, environment })
     }
 
     /// Starts it again, after it was killed; it listens at the same address, so that lines still lead to it.
@@ -50,7 +71,7 @@ impl Proxy {
         let address = self.address.to_string();
         self.environment.retain(|(name, _)| name != "CARDWRIGHT_LISTEN");
         self.environment.push(("CARDWRIGHT_LISTEN".into(), address));
-        self.program = Program::start("cardwright-proxy", &self.environment).await?;
+        self.program = Program::start(self.name, &self.environment).await?;
         Ok(())
     }
 }
