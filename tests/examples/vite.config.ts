@@ -8,5 +8,5 @@ const pages = ['react-hook-form', 'tanstack-form', 'conform', 'tanstack-query', 
 
 export default defineConfig({
   plugins: [react(), vue()],
-  build: { rollupOptions: { input: pages.map((name) => `${name}/index.html`) }, reportCompressedSize: false },
+  build: { rollupOptions: { input: pages.map((name) => `${name}/index.html`) }, minify: false, reportCompressedSize: false },
 });

@@ -11,7 +11,7 @@ const compilers = {
   'TypeScript 7': join(modules, 'typescript-next/bin/tsc'),
 };
 const copy = (file, as = file) => copyFileSync(join(import.meta.dirname, 'types', file), join(project, as));
-for (const file of ['usage.ts', 'schemas.ts', 'tsconfig.json']) copy(file);
+for (const file of ['usage.ts', 'schemas.ts', 'react.ts', 'tsconfig.json']) copy(file);
 for (const as of ['entries.mts', 'entries.cts']) copy('entries.ts', as);
 for (const name of ['@hookform/resolvers', '@standard-schema/spec', '@tanstack/form-core', 'react-hook-form']) {
   const link = join(project, 'node_modules', name);
