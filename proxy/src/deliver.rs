@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use crate::answer;
 use crate::app::App;
 use crate::claims::{Acquired, Lease, Permit, StoreUnavailable};
-use crate::ending::{Answer, Ending, Failure};
+use crate::ending::{Ending, Failure};
 use crate::fail_point::{self, Point};
 use crate::intent::Intent;
 use crate::issuer::{Dispatch, Issuer};
@@ -52,9 +52,12 @@ pub(crate) async fn once(
     match app.claims.acquire(&intent, deadline).await {
         Ok(Acquired::Yours(permit)) => {
             fail_point::hit(Point::AfterSending).await;
-            let ending = guarded(app, delivery, &permit.lease).await;
+            let ending = guarded(app, &delivery, &permit.lease).await;
             fail_point::hit(Point::AnswerReadNotRecorded).await;
             let ending = record_end(app, permit, ending, operation).await;
+            // After the claim: a card that is only in the register would be taken for that of another intent, and this one for
+            // not done, if the proxy ended in between.
+            record(app, &delivery, &ending).await;
             fail_point::hit(Point::RecordedNotAnswered).await;
             Ok(Delivered { ending, replayed: false })
         }
@@ -63,7 +66,7 @@ pub(crate) async fn once(
         Ok(Acquired::InProgress) => Err(Problem::in_progress(operation.safety)),
         Err(StoreUnavailable) if operation.urgent => {
             tracing::error!(operation = operation.name, "sent without a claim");
-            Ok(Delivered { ending: guarded(app, delivery, &Lease::unlimited()).await, replayed: false })
+            Ok(unclaimed(app, &delivery).await)
         }
         Err(StoreUnavailable) => Err(Problem::new(ErrorCode::StoreUnavailable)),
     }
@@ -95,11 +98,18 @@ async fn record_end(app: &Arc<App>, permit: Permit, ending: Ending, operation: &
 
 /// Sends a read.
 pub(crate) async fn read(app: &App, delivery: Delivery) -> Delivered {
-    Delivered { ending: guarded(app, delivery, &Lease::unlimited()).await, replayed: false }
+    unclaimed(app, &delivery).await
+}
+
+/// Sends what has no claim.
+async fn unclaimed(app: &App, delivery: &Delivery) -> Delivered {
+    let ending = guarded(app, delivery, &Lease::unlimited()).await;
+    record(app, delivery, &ending).await;
+    Delivered { ending, replayed: false }
 }
 
 /// Delivers so that a panic of ours becomes an ending too: an open one. So does the proxy's own end.
-async fn guarded(app: &App, delivery: Delivery, lease: &Lease) -> Ending {
+async fn guarded(app: &App, delivery: &Delivery, lease: &Lease) -> Ending {
     let safety = delivery.dispatch.operation.safety;
     let delivered = AssertUnwindSafe(deliver(app, delivery, lease)).catch_unwind();
     tokio::select! {
@@ -108,16 +118,14 @@ async fn guarded(app: &App, delivery: Delivery, lease: &Lease) -> Ending {
     }
 }
 
-async fn deliver(app: &App, delivery: Delivery, lease: &Lease) -> Ending {
-    let operation = delivery.dispatch.operation;
+async fn deliver(app: &App, delivery: &Delivery, lease: &Lease) -> Ending {
     let body = delivery.issuer.send(&delivery.dispatch, lease).await?;
-    let answer = answer::read(&*delivery.issuer, operation, &body, app.unknown_fields)?;
-    record(app, &delivery, &answer).await;
-    Ok(answer)
+    answer::read(&*delivery.issuer, delivery.dispatch.operation, &body, app.unknown_fields)
 }
 
 /// Records what an answer shows; what cannot be recorded is missing in a list, and no reason to doubt the answer.
-async fn record(app: &App, delivery: &Delivery, answer: &Answer) {
+async fn record(app: &App, delivery: &Delivery, ending: &Ending) {
+    let Ok(answer) = ending else { return };
     // From the rebuilt text, so that nothing that was withheld gets into the register.
     let Ok(value) = read_json(answer.0.as_bytes(), ANSWER_LIMITS) else {
         return;

@@ -46,11 +46,12 @@ pub(crate) async fn reconcile(app: &App, address: &Address, seen: &Snapshot) -> 
     let Some(operation) = operation::find(record.operation) else { return Ok(false) };
     let (Some(user_id), Some(sent_at)) = (record.subject.user_id.as_deref(), record.sent_at) else { return Ok(false) };
     let Some(listed) = list(app, operation, record, user_id).await else { return Ok(false) };
-    // After the list: what ended in between is in the register, and what is still under way is counted.
-    let known = known(app, &record.tenant, user_id).await?;
+    // After the list, and in this order: what had not ended is counted, and of what had its card is known.
     let is_alone = app.claims.open_for(&record.tenant, user_id).await? <= 1;
+    let known = known(app, record, user_id).await?;
     let is_late = app.claims.now() >= sent_at.after(2 * app.claims.lease());
     let asked = Asked { record, sent_at, is_alone, is_late, is_overtaken: seen.is_overtaken() };
+    let mut sighting = None;
     let ending: Ending = match verdict(&asked, &listed, &known) {
         Verdict::Open => return Ok(false),
         Verdict::NotDone => Err(Failure::rejected(Word::parse(NOT_DONE), None)),
@@ -58,13 +59,15 @@ pub(crate) async fn reconcile(app: &App, address: &Address, seen: &Snapshot) -> 
             let Some(answer) = answer(operation, &card) else { return Ok(false) };
             let ended = record.subject.card_id.clone().filter(|_| creates(operation.name));
             let has_ended = |id: &String| listed.cards.iter().any(|card| card.id == *id && card.status == TERMINATED);
-            let sighting = Sighting { ended: ended.filter(has_ended), cards: vec![card], order: None };
-            app.register.record(&record.tenant, sighting).await?;
+            sighting = Some(Sighting { ended: ended.filter(has_ended), cards: vec![card], order: None });
             Ok(answer)
         }
     };
     let settled = app.claims.settle(address, &ending, None).await?;
     if settled {
+        if let Some(sighting) = sighting {
+            app.register.record(&record.tenant, sighting).await?;
+        }
         tracing::info!(operation = operation.name, done = ending.is_ok(), "settled by reading the issuer");
     }
     Ok(settled)
@@ -74,8 +77,7 @@ async fn list(app: &App, operation: &Operation, record: &Record, user_id: &str) 
     let body = app.issuers.get(operation.issuer())?.cards_of(user_id).await?.ok()?;
     let value = read_json(&body, ANSWER_LIMITS).ok()?;
     prove_object("answer", operation.answer.fields, &value).ok()?;
-    let principal = Principal { tenant: record.tenant.clone(), user: record.user.clone(), scopes: Vec::new() };
-    let mut cards = cards_in(&value, &principal, SystemTime::now());
+    let mut cards = cards_in(&value, &asker(record), SystemTime::now());
     let total = value.get("data").and_then(|data| data.get("pagination")).and_then(|pages| pages.get("total"));
     let is_whole = match total {
         Some(Value::Number(total)) => total.parse() == Ok(cards.len()),
@@ -85,18 +87,36 @@ async fn list(app: &App, operation: &Operation, record: &Record, user_id: &str) 
     Some(Listed { cards, is_whole })
 }
 
-/// The ids of the user's cards that answers have shown.
-async fn known(app: &App, tenant: &str, user_id: &str) -> Result<Vec<String>, StoreUnavailable> {
-    let mut ids = Vec::new();
+/// The user's cards that answers have shown, by id.
+#[derive(Default)]
+struct Known {
+    /// Those of intents that are done.
+    explained: Vec<String>,
+    /// Those in the register. A card can be there and not above: somebody else's, or that of a proxy which ended in between.
+    seen: Vec<String>,
+}
+
+async fn known(app: &App, record: &Record, user_id: &str) -> Result<Known, StoreUnavailable> {
+    let mut known = Known::default();
     for page in 1.. {
-        let found = app.register.cards(tenant, Some(user_id), page).await?;
+        let found = app.register.cards(&record.tenant, Some(user_id), page).await?;
         let is_last = found.items.len() < PER_PAGE as usize;
-        ids.extend(found.items.into_iter().map(|card| card.id));
+        known.seen.extend(found.items.into_iter().map(|card| card.id));
         if is_last {
             break;
         }
     }
-    Ok(ids)
+    for answer in app.claims.ended_for(&record.tenant, user_id).await?.into_iter().flatten() {
+        if let Ok(value) = read_json(answer.0.as_bytes(), ANSWER_LIMITS) {
+            known.explained.extend(cards_in(&value, &asker(record), SystemTime::now()).into_iter().map(|card| card.id));
+        }
+    }
+    Ok(known)
+}
+
+/// Whoever asked for it.
+fn asker(record: &Record) -> Principal {
+    Principal { tenant: record.tenant.clone(), user: record.user.clone(), scopes: Vec::new() }
 }
 
 /// An intent, and what must be known beside the list.
@@ -115,7 +135,7 @@ fn creates(operation: &str) -> bool {
 }
 
 /// Reads the list. Presence tells at once; absence only late, and only of a whole list.
-fn verdict(asked: &Asked<'_>, listed: &Listed, known: &[String]) -> Verdict {
+fn verdict(asked: &Asked<'_>, listed: &Listed, known: &Known) -> Verdict {
     let subject = &asked.record.subject;
     let named = listed.cards.iter().find(|card| Some(&card.id) == subject.card_id.as_ref());
     let absent = if asked.is_late && listed.is_whole { Verdict::NotDone } else { Verdict::Open };
@@ -137,7 +157,7 @@ fn verdict(asked: &Asked<'_>, listed: &Listed, known: &[String]) -> Verdict {
         return Verdict::Open;
     }
     let mut unseen = Vec::new();
-    for card in listed.cards.iter().filter(|card| !known.contains(&card.id)) {
+    for card in listed.cards.iter().filter(|card| !known.explained.contains(&card.id)) {
         // A time that cannot be read proves nothing, either way.
         let Some(created_at) = created_at(card) else { return Verdict::Open };
         if created_at >= asked.sent_at.before(SKEW) {
@@ -152,6 +172,8 @@ fn verdict(asked: &Asked<'_>, listed: &Listed, known: &[String]) -> Verdict {
     let replaced = subject.card_id.is_none() || named.is_some_and(|card| card.status == TERMINATED);
     let untouched = subject.card_id.is_none() || named.is_some_and(|card| card.status != TERMINATED);
     match new[..] {
+        // It may be this intent's or another's.
+        _ if new.iter().any(|card| known.seen.contains(&card.id)) => Verdict::Open,
         [card] if replaced => Verdict::Done(card.clone()),
         [] if untouched => absent,
         _ => Verdict::Open,
@@ -210,7 +232,8 @@ mod tests {
         let mut asked = Asked { record: &record, sent_at: SENT, is_alone: true, is_late: true, is_overtaken: false };
         let mut listed = Listed { cards: cards.to_vec(), is_whole: true };
         change(&mut asked, &mut listed);
-        verdict(&asked, &listed, &["seen".into()])
+        let known = Known { explained: vec!["done".into()], seen: vec!["done".into(), "seen".into()] };
+        verdict(&asked, &listed, &known)
     }
 
     fn as_is(_: &mut Asked<'_>, _: &mut Listed) {}
@@ -221,7 +244,10 @@ mod tests {
         let new = card("new", "active", 0);
         let issue = |cards: &[SeenCard]| judge("ingo.issueCard", cards, as_is);
         assert_eq!(issue(&[before.clone(), new.clone()]), Verdict::Done(new.clone()));
-        assert_eq!(issue(&[before.clone(), card("seen", "active", 0)]), Verdict::NotDone);
+        assert_eq!(issue(&[before.clone(), card("done", "active", 0)]), Verdict::NotDone);
+        let seen = [before.clone(), card("seen", "active", 0)];
+        assert_eq!(issue(&seen), Verdict::Open, "its proxy may have ended before it could record that this is done");
+        assert_eq!(issue(&[before, card("seen", "active", -600)]), Verdict::NotDone, "older than the question");
         assert_eq!(issue(&[new.clone(), card("newer", "active", 1)]), Verdict::Open, "whose is which");
         let strange = SeenCard { created_at: "yesterday".into(), ..card("old", "active", 0) };
         assert_eq!(issue(&[strange]), Verdict::Open);

@@ -1,7 +1,7 @@
 //! The project's commands: what CI runs is what a person runs.
 //!
 //! Reading order: `step` (how commands are run and named), `tools` (what is installed), `wasm`, `generate`, `package`
-//! (what is built), `size`, then `demo`, `test` and `bench`.
+//! (what is built), `size`, then `demo`, `test`, `soak` and `bench`.
 
 mod bench;
 mod declarations;
@@ -15,6 +15,7 @@ mod package;
 mod reference;
 mod reproduce;
 mod size;
+mod soak;
 mod step;
 mod test;
 mod tools;
@@ -50,6 +51,13 @@ enum Command {
     Pack,
     /// Print how many commits per second the bare store makes on this machine, SQLite and PostgreSQL.
     BenchStore,
+    /// Print what a claim adds to the time of a create, beside what the bare store does.
+    BenchClaims,
+    /// Run intents through faults by the thousand; each part takes at most 20 minutes. SEED and FROM go on where one ended.
+    Soak {
+        /// `replicas`, `modes`, `sqlite`, `crash` or `kills`; all, if nothing is named.
+        parts: Vec<String>,
+    },
     /// Write the proxy's contract, `proxy/openapi.json`, from the descriptors.
     Openapi,
     /// Print what each dependency costs in the wasm.
@@ -100,6 +108,11 @@ fn run() -> Result<()> {
             tools::postgres()?;
             bench::store()
         }
+        Command::BenchClaims => {
+            tools::postgres()?;
+            bench::claims()
+        }
+        Command::Soak { parts } => soak::parts(&parts),
         Command::Openapi => generate::openapi::write(),
         Command::Size => {
             tools::for_building()?;

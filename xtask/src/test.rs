@@ -2,7 +2,7 @@
 
 use crate::step::{cargo, command, root, run, step, target};
 use crate::tools::{self, Browser, Testing};
-use crate::{demo, package, reference, size};
+use crate::{demo, package, reference, size, soak};
 use anyhow::{Context as _, Result, bail};
 use std::fs;
 use std::path::Path;
@@ -15,8 +15,7 @@ pub(crate) fn suite(only: Option<&str>) -> Result<()> {
     let Testing { browser, python } = tools::for_testing()?;
     package::build()?;
     size::print()?;
-    demo::build_programs()?;
-    step("build the lines that go wrong", || run(cargo().args(["build", "--package", "cardwright-faults"])))?;
+    soak::build()?;
     let page = demo::assemble()?;
     let tarball = step("pack the package", package::pack)?;
     let driver = step("write the browser's settings", || webdriver(&browser))?;

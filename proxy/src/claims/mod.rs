@@ -325,6 +325,11 @@ impl Claims {
         self.store.open_for(tenant, user_id).await
     }
 
+    /// How those ended that are done.
+    pub(crate) async fn ended_for(&self, tenant: &str, user_id: &str) -> Result<Vec<Ending>, StoreUnavailable> {
+        self.store.ended_for(tenant, user_id).await
+    }
+
     /// Forgets what has ended long ago; how many.
     pub(crate) async fn reap(&self) -> Result<u64, StoreUnavailable> {
         self.store.reap(self.clock.now().before(settings::RETENTION)).await

@@ -10,6 +10,7 @@ use sqlx::{FromRow, PgPool, Transaction};
 use super::record::{Address, Change, Lane, Record, Snapshot, State, Subject};
 use super::{ClaimStore, StoreUnavailable, written};
 use crate::clock::Moment;
+use crate::ending::Ending;
 use crate::store::{Sqlite, within_limit};
 
 /// Claims in a file.
@@ -43,6 +44,8 @@ const DUE: &str =
     "SELECT id, lane FROM claims WHERE state IN ('sending', 'unknown') AND due_at <= $1 ORDER BY due_at LIMIT $2";
 const OPEN_FOR: &str =
     "SELECT COUNT(*) FROM claims WHERE state IN ('sending', 'unknown') AND tenant = $1 AND user_id = $2";
+const ENDED_FOR: &str =
+    "SELECT ending FROM claims WHERE state = 'done' AND tenant = $1 AND user_id = $2 AND ending IS NOT NULL";
 const REAP: &str = "DELETE FROM claims WHERE state IN ('claimed', 'done', 'closed') AND changed_at < $1";
 
 #[derive(FromRow)]
@@ -105,10 +108,12 @@ impl Row {
 }
 
 fn snapshot(row: Row) -> Result<Snapshot, StoreUnavailable> {
-    row.snapshot().ok_or_else(|| {
-        tracing::error!("claim could not be read; expected what this version writes");
-        StoreUnavailable
-    })
+    row.snapshot().ok_or_else(unreadable)
+}
+
+fn unreadable() -> StoreUnavailable {
+    tracing::error!("claim could not be read; expected what this version writes");
+    StoreUnavailable
 }
 
 fn addresses(rows: Vec<(String, Option<String>)>) -> Vec<Address> {
@@ -186,6 +191,12 @@ macro_rules! claim_store {
                 let count = sqlx::query_scalar(OPEN_FOR).bind(tenant).bind(user_id);
                 let count: i64 = within_limit(count.fetch_one(self.reader())).await?;
                 Ok(count.unsigned_abs())
+            }
+
+            async fn ended_for(&self, tenant: &str, user_id: &str) -> Result<Vec<Ending>, StoreUnavailable> {
+                let endings = sqlx::query_scalar(ENDED_FOR).bind(tenant).bind(user_id);
+                let endings: Vec<String> = within_limit(endings.fetch_all(self.reader())).await?;
+                endings.iter().map(|text| written::read(text).ok_or_else(unreadable)).collect()
             }
 
             async fn reap(&self, before: Moment) -> Result<u64, StoreUnavailable> {

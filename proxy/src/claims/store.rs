@@ -8,6 +8,7 @@ use async_trait::async_trait;
 
 use super::record::{Address, Change, Snapshot};
 use crate::clock::Moment;
+use crate::ending::Ending;
 
 /// The store cannot be read or written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +29,9 @@ pub(crate) trait ClaimStore: Send + Sync {
 
     /// How many intents of a tenant for an issuer's user are being sent or unknown.
     async fn open_for(&self, tenant: &str, user_id: &str) -> Result<u64, StoreUnavailable>;
+
+    /// How the done intents of a tenant for an issuer's user ended.
+    async fn ended_for(&self, tenant: &str, user_id: &str) -> Result<Vec<Ending>, StoreUnavailable>;
 
     /// Forgets what last changed before this and is neither sending nor unknown; how many claims.
     async fn reap(&self, before: Moment) -> Result<u64, StoreUnavailable>;

@@ -35,7 +35,7 @@ fn without_sentences(value: &mut Value<'_>) {
 }
 
 /// An ending as a line: `ok` and the masked answer, or `no` and the failure as JSON.
-pub(super) fn write(ending: &Ending) -> String {
+pub(in crate::claims) fn write(ending: &Ending) -> String {
     match ending {
         Ok(answer) => format!("ok {}", answer.0),
         Err(failure) => {

@@ -9,6 +9,7 @@ use super::lock;
 use crate::claims::record::{Address, Audit, Change, Lane, Record, Snapshot, State};
 use crate::claims::{ClaimStore, StoreUnavailable};
 use crate::clock::Moment;
+use crate::ending::Ending;
 
 /// Claims that live as long as the process.
 pub(crate) struct MemoryClaims {
@@ -84,6 +85,15 @@ impl ClaimStore for MemoryClaims {
             claim.is_open() && claim.record.tenant == tenant && claim.record.subject.user_id.as_deref() == Some(user_id)
         };
         Ok(lock(&self.kept).claims.values().filter(is_meant).count() as u64)
+    }
+
+    async fn ended_for(&self, tenant: &str, user_id: &str) -> Result<Vec<Ending>, StoreUnavailable> {
+        let is_meant = |record: &&Record| {
+            record.state == State::Done && record.tenant == tenant && record.subject.user_id.as_deref() == Some(user_id)
+        };
+        let kept = lock(&self.kept);
+        let records = kept.claims.values().map(|claim| &claim.record);
+        Ok(records.filter(is_meant).filter_map(|record| record.ending.clone()).collect())
     }
 
     async fn reap(&self, before: Moment) -> Result<u64, StoreUnavailable> {

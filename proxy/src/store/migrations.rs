@@ -10,6 +10,7 @@ pub(super) fn sqlite() -> Migrator {
         (1, "register", include_str!("../../migrations/sqlite/0001_register.sql")),
         (2, "claims", include_str!("../../migrations/sqlite/0002_claims.sql")),
         (3, "recent contents", include_str!("../../migrations/sqlite/0003_recent_contents.sql")),
+        (4, "claims done for", include_str!("../../migrations/sqlite/0004_claims_done_for.sql")),
     ])
 }
 
@@ -19,6 +20,7 @@ pub(super) fn postgres() -> Migrator {
         (1, "register", include_str!("../../migrations/postgres/0001_register.sql")),
         (2, "claims", include_str!("../../migrations/postgres/0002_claims.sql")),
         (3, "recent contents", include_str!("../../migrations/postgres/0003_recent_contents.sql")),
+        (4, "claims done for", include_str!("../../migrations/postgres/0004_claims_done_for.sql")),
     ])
 }
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use cardwright_test_postgres::Server;
 use serde_json::{Value, json};
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, Connection};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection};
 
 use crate::client::{Answer, CARD, Call, USER};
 use crate::rig::Proxy;
@@ -88,6 +88,38 @@ async fn while_postgres_is_away_cards_are_frozen_and_no_other_write_is_sent() {
         takes_writes_again(proxy.address, round).await;
         assert_eq!(total(&list().send(proxy.address).await), 1);
     }
+}
+
+#[tokio::test]
+async fn while_postgres_takes_no_writes_what_is_there_can_be_read() {
+    let server = Server::start().unwrap();
+    let issuer = Issuer::start([Act::card(CARD, "suspended")]).await;
+    let store = format!("--database-url={}", server.database().await.unwrap());
+    let proxy = Proxy::start(&issuer.url, &[&store, "--proxy-limit-ms=20000"]).await;
+    assert_eq!(Call::freeze().send(proxy.address).await.status, 200);
+
+    let mut operator = PgConnection::connect(&server.url()).await.unwrap();
+    let mut set = async |value: &'static str| {
+        for sql in
+            [format!("ALTER SYSTEM SET default_transaction_read_only = {value}"), "SELECT pg_reload_conf()".into()]
+        {
+            sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut operator).await.unwrap();
+        }
+    };
+    set("on").await;
+    // Sessions hear of it a moment later. A question closes its key, so it writes, and it can send nothing.
+    let start = Instant::now();
+    for number in 0.. {
+        let question = Call::get(&format!("/api/intents/ingo.issueCard/question-{number:012}"));
+        if question.send(proxy.address).await.status == 503 {
+            break;
+        }
+        assert!(start.elapsed() < BACK, "writes are still taken");
+    }
+    holds_without_a_store(proxy.address, &issuer, 0).await;
+    assert_eq!(total(&list().send(proxy.address).await), 1, "what is there can be read");
+    set("off").await;
+    takes_writes_again(proxy.address, 0).await;
 }
 
 #[tokio::test]

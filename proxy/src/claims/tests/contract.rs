@@ -12,10 +12,10 @@ use tokio::time::Instant;
 
 use super::{intent, record};
 use crate::claims::record::{Address, Audit, Change, Record, Snapshot, State, Subject};
-use crate::claims::{Acquired, ClaimStore, Claims, in_store};
+use crate::claims::{Acquired, ClaimStore, Claims, in_store, written};
 use crate::clock::{Clock, Moment};
 use crate::config::Config;
-use crate::ending::{Answer, Failure, Word};
+use crate::ending::{Answer, Ending, Failure, Word};
 use crate::memory::MemoryClaims;
 use crate::store::Store;
 
@@ -127,6 +127,13 @@ async fn behaves_like_memory(store: &dyn ClaimStore, seed: u64, steps: u32) {
                 let (tenant, user) = (format!("t{}", draws.below(2)), format!("id-{}", draws.below(3)));
                 let found = store.open_for(&tenant, &user).await.unwrap();
                 assert_eq!(found, memory.open_for(&tenant, &user).await.unwrap(), "seed {seed}, step {step}");
+                let sorted = |mut endings: Vec<Ending>| {
+                    endings.sort_by_key(written::write);
+                    endings
+                };
+                let found = sorted(store.ended_for(&tenant, &user).await.unwrap());
+                let expected = sorted(memory.ended_for(&tenant, &user).await.unwrap());
+                assert_eq!(found, expected, "seed {seed}, step {step}");
             }
             10 => {
                 let before = Moment(draws.below(30) as i64);

@@ -88,7 +88,11 @@ const LEASE: Duration = Duration::from_millis(1_600);
 /// Longer than the longest limit above, and the time in which a store is asked.
 const ATTEMPT: Duration = Duration::from_secs(8);
 /// Nothing here takes as long, however busy the machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(120);
+/// How long it is waited until what is unknown settles by itself; two leases and some seconds on an idle machine.
+const SETTLING: Duration = Duration::from_secs(40);
+/// How often a cell is tried.
+const MOST_TRIES: usize = 4;
 
 /// Runs cells, so many at once, and judges them together.
 ///
@@ -108,7 +112,7 @@ pub async fn run(cells: &[Cell], at_once: usize, terms: Terms) -> anyhow::Result
             loop {
                 let nth = next.fetch_add(1, Ordering::Relaxed);
                 let Some(cell) = cells.get(nth) else { return anyhow::Ok(accounts) };
-                accounts.push(lane.cell(*cell, nth).await.with_context(|| format!("{cell:?}"))?);
+                accounts.push(lane.run(*cell, nth).await.with_context(|| format!("{cell:?}"))?);
             }
         });
     }
@@ -133,6 +137,18 @@ impl Lane {
         let environment = [&LIMITS[..], &terms.environment()].concat();
         let sound = Proxy::start(issuer, &store.url, &environment).await?;
         Ok(Lane { issuer, sound, store, terms })
+    }
+
+    /// Runs a cell, and again if it did not come about: on a busy machine a limit can end a write before it reaches the place.
+    async fn run(&self, cell: Cell, nth: usize) -> anyhow::Result<Account> {
+        let mut tries = 0..MOST_TRIES;
+        loop {
+            let number = nth * MOST_TRIES + tries.next().unwrap_or_default();
+            match self.cell(cell, number).await {
+                Err(_) if !tries.is_empty() => {}
+                ran => return ran,
+            }
+        }
     }
 
     async fn cell(&self, cell: Cell, nth: usize) -> anyhow::Result<Account> {
@@ -241,6 +257,6 @@ impl Lane {
     }
 
     fn caller(&self, lines: &[SocketAddr]) -> Caller {
-        Caller { lines: lines.to_vec(), terms: self.terms, attempt: ATTEMPT, settling: 6 * LEASE, patience: PATIENCE }
+        Caller { lines: lines.to_vec(), terms: self.terms, attempt: ATTEMPT, settling: SETTLING, patience: PATIENCE }
     }
 }

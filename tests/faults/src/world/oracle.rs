@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use super::{Account, Ending, Terms};
+use super::{Account, Ending, Terms, Write};
 use crate::rig::{Effect, Ledger, Told};
 
 /// How often the proxy may send a keyed write that the issuer's key protects.
@@ -35,6 +35,8 @@ pub struct Tally {
     pub duplicates: usize,
     /// Sends to the issuer beyond those that are allowed.
     pub resends: u32,
+    /// Freezes that went out while the store was not to be had, and have no record, as the proxy's README says.
+    pub unrecorded: usize,
     /// What was told and is not so; each with its intent's key.
     pub false_answers: Vec<String>,
 }
@@ -49,12 +51,12 @@ impl Tally {
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Tally { intents, copies, calls, done, rejected, not_sent, unknown, lost, duplicates, resends, .. } = self;
-        let false_answers = self.false_answers.len();
+        let (false_answers, unrecorded) = (self.false_answers.len(), self.unrecorded);
         write!(
             f,
             "{intents} intents, {copies} copies, {calls} calls: {done} done, {rejected} rejected, {not_sent} not sent, \
              {unknown} unknown left; {duplicates} duplicates, {lost} lost, {false_answers} false answers, \
-             {resends} sends too many"
+             {resends} sends too many, {unrecorded} freezes without a record"
         )?;
         self.false_answers.iter().take(10).try_for_each(|answer| write!(f, "\n  {answer}"))
     }
@@ -72,6 +74,7 @@ impl std::ops::AddAssign for Tally {
         self.lost += other.lost;
         self.duplicates += other.duplicates;
         self.resends += other.resends;
+        self.unrecorded += other.unrecorded;
         self.false_answers.extend(other.false_answers);
     }
 }
@@ -100,6 +103,11 @@ pub fn judge(accounts: &[Account], ledger: &Ledger, terms: Terms) -> Tally {
             Ending::Lost => &mut tally.lost,
         };
         *count += 1;
+        let is_unrecorded = account.intent.write == Write::Freeze && account.ending == Ending::NotSent;
+        if is_unrecorded && !effects.is_empty() {
+            tally.unrecorded += 1;
+            continue;
+        }
         let ids: Vec<_> = effects.iter().map(|effect| &*effect.id).collect();
         let found = contradictions(account, &ids);
         tally.false_answers.extend(
@@ -158,7 +166,7 @@ fn resends(ledger: &Ledger, terms: Terms) -> u32 {
 mod tests {
     use super::*;
     use crate::rig::Receipt;
-    use crate::world::{Heard, Intent, Write};
+    use crate::world::{Heard, Intent};
     use serde_json::json;
     use std::time::Duration;
     use tokio::time::Instant;
