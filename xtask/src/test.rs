@@ -1,6 +1,6 @@
 //! The whole suite: what Cargo builds and runs beside what Node runs against the package, then the pages in the browser.
 
-use crate::step::{cargo, command, root, run, step, target};
+use crate::step::{cargo, command, root, step, target};
 use crate::tools::{self, Browser, Testing};
 use crate::{demo, package, reference, size, soak};
 use anyhow::{Context as _, Result, bail};
