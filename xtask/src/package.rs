@@ -118,14 +118,6 @@ pub(crate) fn dist() -> PathBuf {
     root().join("pkg/dist")
 }
 
-/// The files of `dist` that hold code, by their names there.
-pub(crate) fn code() -> impl Iterator<Item = String> {
-    let bundles = ENTRIES
-        .iter()
-        .flat_map(|entry| entry.formats.iter().map(|format| format!("{}{}", entry.name, format.ending())));
-    bundles.chain([WASM.to_owned()])
-}
-
 const WASM: &str = "cardwright.wasm";
 
 /// What stands elsewhere and is published too.
