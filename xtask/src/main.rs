@@ -8,6 +8,7 @@ mod crates;
 mod declarations;
 mod demo;
 mod generate;
+mod imports;
 mod matrix;
 mod module_text;
 mod mutants;

@@ -1,5 +1,6 @@
 //! The rules as wasm: compiled, bound, made small, and put into TypeScript.
 
+use crate::imports::Renamed;
 use crate::module_text;
 use crate::step::{cargo, command, modified, program_modified, root, run, step, target};
 use crate::tools::{WASM as TARGET, sysroot};
@@ -38,13 +39,14 @@ pub(crate) fn build() -> Result<()> {
     step("bind it to JavaScript", || {
         fs::create_dir_all(folder())?;
         Bindgen::new().input_path(&compiled).bundler(true)?.typescript(false).generate(folder())?;
-        Ok(())
+        let Renamed { module, names } = Renamed::of(&fs::read(named())?)?;
+        fs::write(named(), module)?;
+        glue(&names)
     })?;
     step("make it small", || {
         run(command(root().join("pkg/node_modules/.bin/wasm-opt")).args(SMALL).arg("-o").arg(finished()).arg(named()))
     })?;
     step("put it into TypeScript", || {
-        glue()?;
         let wasm = fs::read(finished())?;
         let (text, sum) = (module_text::encode(&wasm), module_text::sum(&wasm));
         fs::write(
@@ -70,6 +72,8 @@ fn compile() -> Result<PathBuf> {
         // A panic is a trap, and nothing of its text stays; this panic strategy has no stable name yet.
         "-Zunstable-options".to_owned(),
         "-Cpanic=immediate-abort".to_owned(),
+        // Nothing is left that could say where it happened.
+        "-Zlocation-detail=none".to_owned(),
         // The folders of whoever built it would otherwise stand in the module.
         format!("--remap-path-prefix={home}=/cargo"),
         format!("--remap-path-prefix={}=/cardwright", root().display()),
@@ -91,11 +95,15 @@ pub(crate) fn generated() -> PathBuf {
 }
 
 /// The glue keeps its instance in module scope. Wrapped into a function there can be several, and a trapped one is replaced.
-fn glue() -> Result<()> {
+fn glue(names: &[(String, String)]) -> Result<()> {
     let bound = folder().join("glue.js");
+    let mut text = fs::read_to_string(folder().join("cardwright_bg.js"))?;
+    for (long, short) in names {
+        text = replace_once(&text, &format!("function {long}("), &format!("function {short}("))?;
+    }
     // For a memory that cannot detach its old buffer, see no_wasm.rs.
     let forget = "export function memoryGrew() { cachedDataViewMemory0 = cachedUint8ArrayMemory0 = null; }\n";
-    fs::write(&bound, fs::read_to_string(folder().join("cardwright_bg.js"))? + forget)?;
+    fs::write(&bound, text + forget)?;
     let wrapped = run(command(root().join("pkg/node_modules/.bin/esbuild"))
         .args(["--bundle", "--format=iife", "--global-name=glue", "--target=es2022", "--log-level=warning"])
         .arg(&bound))
