@@ -19,10 +19,11 @@ const NAMES = {
   'cardwright/messages/en': 'en', 'cardwright/messages/es': 'es', 'cardwright/react': 'useIntent', 'cardwright/testing': 'fakeProxy',
 };
 
+// React is a peer of one entry, and not installed here.
 const bundlers = {
   esbuild(input, output) {
     const esbuild = join(import.meta.dirname, '../../pkg/node_modules/.bin/esbuild');
-    execFileSync(esbuild, [input, '--bundle', '--minify', '--format=esm', `--outfile=${output}`, '--log-level=error'], { cwd: project });
+    execFileSync(esbuild, [input, '--bundle', '--minify', '--format=esm', '--external:react', `--outfile=${output}`, '--log-level=error'], { cwd: project });
   },
   async rollup(input, output) {
     const bundle = await rollup({ input, plugins: [nodeResolve()], onwarn() {} });
@@ -31,7 +32,7 @@ const bundlers = {
   },
   webpack: (input, output) => new Promise((done, failed) => {
     const place = { path: project, filename: output.slice(project.length + 1) };
-    webpack({ mode: 'production', context: project, entry: input, output: place }, (error, stats) => {
+    webpack({ mode: 'production', context: project, entry: input, output: place, externals: { react: 'React' } }, (error, stats) => {
       if (error ?? stats.hasErrors()) failed(error ?? new Error(stats.toString()));
       else done();
     });
