@@ -95,6 +95,16 @@ test('what is not the module is refused, and says what it was', async () => {
   assert.equal(ingo.issueCard.check(VIRTUAL).ok, false);
 });
 
+test('a module of another version finds no glue that fits, and is not taken for ours', async () => {
+  const [name] = wasm.toString('latin1').match(/(?<=\x09)i[0-9a-f]{8}(?=\0)/);
+  const other = Buffer.from(wasm);
+  other.write('00000000', other.indexOf(name) + 1, 'latin1');
+  const { ingo, initSync } = await fresh();
+  initSync(other);
+  const checked = ingo.issueCard.check(VIRTUAL);
+  assert.deepEqual([checked.ok, checked.issues.map(({ code }) => code)], [false, ['wasm_missing']]);
+});
+
 test('initSync takes bytes or a module at once; what comes later changes nothing', async () => {
   for (const source of [wasm, new WebAssembly.Module(wasm)]) {
     const { ingo, init, initSync } = await fresh();
