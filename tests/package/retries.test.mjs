@@ -170,15 +170,15 @@ test('a thousand calls against a dead proxy send at most 1,010 times', () =>
     assert.ok(sent > 1000 && sent <= 1010, `${sent} sends`);
   }));
 
-test('the same over real connections that are cut', async () => {
+test('the same over real connections that are cut', async (t) => {
   let connections = 0;
   const server = createServer((socket) => (connections++, socket.destroy()));
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
   const client = new CardClient({ baseUrl: `http://127.0.0.1:${server.address().port}/api` });
   const errors = await Promise.all(Array.from({ length: 100 }, (_, page) => failing(client.ingo.listCards({ page: page + 1 }))));
   assert.ok(errors.every(({ code }) => code === 'network_error'));
   assert.ok(connections >= 100 && connections <= 110, `${connections} connections`);
-  await new Promise((resolve) => server.close(resolve));
 });
 
 test('hooks tell two calls of one operation apart', () =>
