@@ -1,4 +1,4 @@
-// An import that is not used leaves nothing behind.
+// An import that is not used leaves nothing behind. React is the page's own: bundlers look for it before they leave out what needs it.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -22,16 +22,16 @@ const NAMES = {
 const bundlers = {
   esbuild(input, output) {
     const esbuild = join(import.meta.dirname, '../../pkg/node_modules/.bin/esbuild');
-    execFileSync(esbuild, [input, '--bundle', '--minify', '--format=esm', `--outfile=${output}`, '--log-level=error'], { cwd: project });
+    execFileSync(esbuild, [input, '--bundle', '--minify', '--format=esm', '--external:react', `--outfile=${output}`, '--log-level=error'], { cwd: project });
   },
   async rollup(input, output) {
-    const bundle = await rollup({ input, plugins: [nodeResolve()], onwarn() {} });
+    const bundle = await rollup({ input, external: ['react'], plugins: [nodeResolve()], onwarn() {} });
     await bundle.write({ file: output, format: 'es', compact: true });
     await bundle.close();
   },
   webpack: (input, output) => new Promise((done, failed) => {
     const place = { path: project, filename: output.slice(project.length + 1) };
-    webpack({ mode: 'production', context: project, entry: input, output: place }, (error, stats) => {
+    webpack({ mode: 'production', context: project, entry: input, output: place, externals: { react: 'React' } }, (error, stats) => {
       if (error ?? stats.hasErrors()) failed(error ?? new Error(stats.toString()));
       else done();
     });
