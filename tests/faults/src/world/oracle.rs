@@ -122,7 +122,7 @@ fn contradictions(account: &Account, effects: &[&str]) -> Vec<String> {
     let mut found = Vec::new();
     let mut done = |id: &str, who: &str| match effects {
         [] => found.push(format!("{who}: done, and nothing was")),
-        effects if !effects.contains(&id) => found.push(format!("{who}: done with another card than was made")),
+        effects if !effects.contains(&id) => found.push(format!("{who}: done with {id:?}, and {effects:?} was made")),
         _ => {}
     };
     if let Ending::Done(id) = &account.ending {
