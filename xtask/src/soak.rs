@@ -7,11 +7,14 @@ use std::process::Stdio;
 
 /// What the runs and their short versions are made of: the programs, the lines, and a proxy that breaks where it is told to.
 pub(crate) fn build() -> Result<()> {
-    demo::build_programs()?;
-    step("build the lines that go wrong", || run(cargo().args(["build", "--package", "cardwright-faults"])))?;
+    let packages = ["cardwright-sandbox", "cardwright-proxy", "cardwright-faults"].map(|name| ["--package", name]);
+    // Of the same packages both times, so that what they depend on is built once.
+    step("build the issuer, the proxy and the lines that go wrong", || {
+        run(cargo().arg("build").args(packages.concat()))
+    })?;
     step("build the proxy with fail points", || {
         let features = ["--features", "cardwright-proxy/fail-points", "--bin", "cardwright-proxy-fail-points"];
-        run(cargo().args(["build", "--package", "cardwright-sandbox", "--package", "cardwright-proxy"]).args(features))
+        run(cargo().arg("build").args(packages.concat()).args(features))
     })?;
     Ok(())
 }

@@ -12,42 +12,71 @@ use std::time::Instant;
 
 /// Runs every part whose name contains `only`, and closes with the sum.
 pub(crate) fn suite(only: Option<&str>) -> Result<()> {
-    let Testing { browser, python } = tools::for_testing()?;
-    package::build()?;
-    let over_budget = size::print()?;
+    let tools = tools::for_testing()?;
+    let sums = Mutex::new(Counts::default());
+    let lane = |parts: Vec<Part>| {
+        for part in parts.into_iter().filter(|part| only.is_none_or(|only| part.name.contains(only))) {
+            let counts = part.run();
+            if let Ok(mut sums) = sums.lock() {
+                sums.add(&counts);
+            }
+        }
+    };
+    let Lanes { cargo, node, pages } = std::thread::scope(|scope| {
+        // Beside the build of the package, most of which has use for one core.
+        scope.spawn(|| lane(lints()));
+        package::build()?;
+        let over_budget = size::print()?;
+        if only.is_none_or(|only| "size".contains(only))
+            && let Ok(mut sums) = sums.lock()
+        {
+            sums.add(&held(&over_budget));
+        }
+        lanes(&tools)
+    })?;
+    std::thread::scope(|scope| {
+        scope.spawn(|| lane(cargo));
+        scope.spawn(|| lane(node));
+    });
+    // Alone: a page that waits for a compiler is slower than its time limits allow.
+    lane(pages);
+
+    let sums = sums.into_inner().unwrap_or_default();
+    let skipped = if sums.skipped > 0 { format!(", {} skipped", sums.skipped) } else { String::new() };
+    println!("{} passed, {} failed{skipped}", sums.passed, sums.failed);
+    if sums.failed > 0 || sums.passed == 0 {
+        std::process::exit(1);
+    }
+    Ok(())
+}
+
+const WASM: &str = "wasm32-unknown-unknown";
+
+/// The parts that need nothing built.
+fn lints() -> Vec<Part> {
+    let refuse = ["--quiet", "--", "-D", "warnings"];
+    vec![
+        Part::new("format", cargo().args(["fmt", "--all", "--check"])),
+        Part::new("lints", cargo().args(["clippy", "--workspace", "--all-targets"]).args(refuse)),
+        Part::new(
+            "lints-wasm",
+            cargo().args(["clippy", "--package", "cardwright", "--lib", "--target", WASM]).args(refuse),
+        ),
+    ]
+}
+
+/// The parts that need the package and the programs, by what runs beside what.
+struct Lanes {
+    cargo: Vec<Part>,
+    node: Vec<Part>,
+    pages: Vec<Part>,
+}
+
+fn lanes(Testing { browser, python }: &Testing) -> Result<Lanes> {
     soak::build()?;
     let page = demo::assemble()?;
     let tarball = step("pack the package", package::pack)?;
-    let driver = step("write the browser's settings", || webdriver(&browser))?;
-
-    let cargo_parts = vec![
-        Part::new("format", cargo().args(["fmt", "--all", "--check"])),
-        Part::new("lints", cargo().args(["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"])),
-        Part::new(
-            "lints-wasm",
-            cargo().args([
-                "clippy",
-                "--package",
-                "cardwright",
-                "--lib",
-                "--target",
-                WASM,
-                "--quiet",
-                "--",
-                "-D",
-                "warnings",
-            ]),
-        ),
-        Part::new("rust", cargo().args(["test", "--workspace", "--no-fail-fast"]).env("CARDWRIGHT_PYTHON", &python)),
-        Part::new(
-            "browser",
-            cargo()
-                .args(["test", "--package", "cardwright", "--target", WASM, "--test", "browser"])
-                .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "cargo run --quiet --package wasm-test-runner --")
-                .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", &driver)
-                .env("CHROMEDRIVER", &browser.driver),
-        ),
-    ];
+    let driver = step("write the browser's settings", || webdriver(browser))?;
     let node_part = |name: &'static str| -> Result<Part> {
         Ok(Part::new(
             name,
@@ -60,32 +89,24 @@ pub(crate) fn suite(only: Option<&str>) -> Result<()> {
                 .env("CARDWRIGHT_FAULTS_BIN", demo::program("cardwright-faults")),
         ))
     };
-    let [package_tests, examples, page_tests] = [node_part("package")?, node_part("examples")?, node_part("e2e")?];
-
-    let held = only.is_none_or(|only| "size".contains(only)).then(|| held(&over_budget));
-    let sums = Mutex::new(held.unwrap_or_default());
-    let lane = |parts: Vec<Part>| {
-        for part in parts.into_iter().filter(|part| only.is_none_or(|only| part.name.contains(only))) {
-            let counts = part.run();
-            if let Ok(mut sums) = sums.lock() {
-                sums.add(&counts);
-            }
-        }
-    };
-    std::thread::scope(|scope| {
-        scope.spawn(|| lane(cargo_parts));
-        scope.spawn(|| lane(vec![Part::new("reference", &mut reference::write()), package_tests, examples]));
-    });
-    // Alone: a page that waits for a compiler is slower than its time limits allow.
-    lane(vec![page_tests]);
-
-    let sums = sums.into_inner().unwrap_or_default();
-    let skipped = if sums.skipped > 0 { format!(", {} skipped", sums.skipped) } else { String::new() };
-    println!("{} passed, {} failed{skipped}", sums.passed, sums.failed);
-    if sums.failed > 0 || sums.passed == 0 {
-        std::process::exit(1);
-    }
-    Ok(())
+    Ok(Lanes {
+        cargo: vec![
+            Part::new("rust", cargo().args(["test", "--workspace", "--no-fail-fast"]).env("CARDWRIGHT_PYTHON", python)),
+            Part::new(
+                "browser",
+                cargo()
+                    .args(["test", "--package", "cardwright", "--target", WASM, "--test", "browser"])
+                    .env(
+                        "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
+                        "cargo run --quiet --package wasm-test-runner --",
+                    )
+                    .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", &driver)
+                    .env("CHROMEDRIVER", &browser.driver),
+            ),
+        ],
+        node: vec![Part::new("reference", &mut reference::write()), node_part("package")?, node_part("examples")?],
+        pages: vec![node_part("e2e")?],
+    })
 }
 
 /// The part that needs no program: every file keeps to its budget.
@@ -98,8 +119,6 @@ fn held(over_budget: &[String]) -> Counts {
     eprintln!("  size: {} passed, {} failed", counts.passed, counts.failed);
     counts
 }
-
-const WASM: &str = "wasm32-unknown-unknown";
 
 fn node_tests(folder: &Path) -> Result<Command> {
     let mut files: Vec<_> = fs::read_dir(folder)

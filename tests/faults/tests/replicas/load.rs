@@ -35,20 +35,20 @@ async fn five_hundred_over_three_replicas_whose_issuer_honours_keys() {
 }
 
 #[tokio::test]
-async fn two_hundred_whose_issuer_is_racy() {
-    drive_three(Terms::RACY, 200).await;
+async fn a_hundred_whose_issuer_is_racy() {
+    drive_three(Terms::RACY, 100).await;
 }
 
 #[tokio::test]
-async fn two_hundred_whose_issuer_ignores_keys() {
-    drive_three(Terms::NONE, 200).await;
+async fn a_hundred_whose_issuer_ignores_keys() {
+    drive_three(Terms::NONE, 100).await;
 }
 
 #[tokio::test]
-async fn two_hundred_over_one_proxy_with_a_file() {
+async fn a_hundred_over_one_proxy_with_a_file() {
     let folder = tempfile::tempdir().unwrap();
     let store = format!("sqlite:{}", folder.path().join("claims.db").display());
-    let tally = drive(Terms::NONE, &store, 1, &Load::new(seed(), 200)).await;
+    let tally = drive(Terms::NONE, &store, 1, &Load::new(seed(), 100)).await;
     assert!(tally.holds(), "{tally}");
 }
 
