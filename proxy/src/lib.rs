@@ -63,3 +63,21 @@ mod store;
 
 pub use config::Config;
 pub use server::{Server, stop_signal};
+
+use clap::Parser as _;
+use std::io::Write as _;
+
+/// Reads the configuration, says as JSON where it listens, and serves until it is told to stop.
+///
+/// # Errors
+/// A configuration, store or address that cannot be used; the message says which.
+pub async fn run() -> anyhow::Result<()> {
+    let config = Config::parse();
+    log::start();
+    let stop = stop_signal()?;
+    let server = Server::bind(&config).await?;
+    let ready = serde_json::json!({ "listening": format!("http://{}", server.address()) });
+    writeln!(std::io::stdout(), "{ready}")?;
+    server.run(stop).await;
+    Ok(())
+}
