@@ -1,11 +1,12 @@
 //! Runs a descriptor over an input: every issue at once, or the request.
 
 use crate::credential;
-use crate::field::{Field, IdForm, Kind, Presence, Proven};
+use crate::field::{Field, IdForm, Kind, Proven, Ruling};
 use crate::input::{JsonError, Value};
-use crate::issue::{Issue, IssueCode, Notice, Param, Refusal};
+use crate::issue::{Issue, IssueCode, Notice, Param, Params, Refusal};
+use crate::judge::{Finding, Judged, Slot, Slots, judge, judge_alone, places};
 use crate::nearest::nearest;
-use crate::operation::{Condition, Operation};
+use crate::operation::Operation;
 use crate::request::Request;
 use crate::write;
 use std::borrow::Cow;
@@ -39,201 +40,176 @@ pub fn check<'a>(
     input: &Value<'a>,
     settings: &Settings<'a>,
 ) -> Result<Accepted<'a>, Vec<Issue>> {
-    judge(operation, input, settings).result(operation)
+    examine(operation, input, settings, |_, _| ()).0
 }
 
-/// All that a check finds out.
-pub(crate) struct Judged<'a> {
-    /// The top-level fields that passed.
-    pub(crate) values: Values<'a>,
-    /// The idempotency key.
-    pub(crate) key: Option<Cow<'a, str>>,
-    /// Every broken rule.
-    pub(crate) issues: Vec<Issue>,
-    /// How many of them, from the first, are those of single fields: in the descriptor's order.
-    pub(crate) of_fields: usize,
-    /// Advice, should it be a request.
-    pub(crate) notices: Vec<Notice>,
-}
-
-impl<'a> Judged<'a> {
-    /// The request and advice, or every issue.
-    pub(crate) fn result(self, operation: &'static Operation) -> Result<Accepted<'a>, Vec<Issue>> {
-        if self.issues.is_empty() {
-            Ok(Accepted { request: Request::proven(operation, self.values, self.key), notices: self.notices })
-        } else {
-            Err(self.issues)
-        }
-    }
-}
-
-pub(crate) fn judge<'a>(operation: &'static Operation, input: &Value<'a>, settings: &Settings<'a>) -> Judged<'a> {
-    let mut checker = Checker { settings, issues: Vec::new(), notices: Vec::new(), path: Vec::new() };
+/// Checks an input, and asks what was judged about it; second, how many of the issues are of single fields.
+pub(crate) fn examine<'a, T>(
+    operation: &'static Operation,
+    input: &Value<'a>,
+    settings: &Settings<'a>,
+    ask: impl FnOnce(&Judged<'_, '_, '_>, &Slots<'_, '_>) -> T,
+) -> (Result<Accepted<'a>, Vec<Issue>>, usize, T) {
+    let slots = Slots::of(operation.fields, input);
+    let judged = judge(operation, &slots, settings);
+    let asked = ask(&judged, &slots);
+    let mut report = Report { settings, issues: Vec::new() };
     let Value::Object(members) = input else {
-        checker.issue(Refusal { code: IssueCode::NotAnObject, params: vec![("found", Param::Word(input.kind()))] }, "");
-        checker.credentials(input);
-        return Judged { values: Vec::new(), key: None, issues: checker.issues, of_fields: 0, notices: Vec::new() };
+        let found = vec![("found", Param::Word(input.kind()))];
+        report.issues.push(Issue::new(Vec::new(), IssueCode::NotAnObject, found, ""));
+        report.credentials(&[], input);
+        return (Err(report.issues), 0, asked);
     };
-    let mut values = checker.fields(operation.fields, input);
-    let of_fields = checker.issues.len();
-    let key = checker.key(&mut values);
-    checker.one_of(operation, &values);
-    checker.names(operation.fields, members);
-    checker.credentials(input);
-    for advice in operation.advice {
-        if advice.when.iter().all(|condition| holds(condition, &values) == Some(true)) {
-            checker.notices.push(Notice::new(advice.field, advice.notice));
+    let (of_fields, of_groups) = judged.findings.split_at_checked(judged.of_fields).unwrap_or_default();
+    let mut of_fields = of_fields.iter().peekable();
+    for (place, field) in places(operation.fields, 0) {
+        let behind = place + 1 + field.kind.children().len();
+        while let Some(finding) = of_fields.next_if(|finding| finding.place < behind) {
+            report.finding(operation, finding);
+        }
+        if judged.passes(place) {
+            report.names_of(field, input.get(field.name));
         }
     }
-    Judged { values, key, issues: checker.issues, of_fields, notices: checker.notices }
+    let fields_have = report.issues.len();
+    let (values, inside) = values(operation, input, &judged);
+    let key = report.key(inside);
+    for finding in of_groups {
+        report.finding(operation, finding);
+    }
+    report.names(&[], operation.fields, members);
+    report.credentials(&[], input);
+    let checked = if report.issues.is_empty() {
+        Ok(Accepted { request: Request::proven(operation, values, key), notices: judged.notices })
+    } else {
+        Err(report.issues)
+    };
+    (checked, fields_have, asked)
 }
 
 /// Checks one field alone, as a person types it; rules that look at other fields do not apply.
 pub fn check_field(field: &'static Field, value: &Value<'_>, settings: &Settings<'_>) -> Vec<Issue> {
-    let mut checker = Checker { settings, issues: Vec::new(), notices: Vec::new(), path: Vec::new() };
-    checker.path.push(field.name);
-    if !is_absent(field, value, settings) {
-        checker.prove(field, value);
-    } else if matches!(field.presence, Presence::Required) {
-        checker.missing(field);
+    let slots = Slots::alone(field, value);
+    let judged = judge_alone(field, &slots, settings);
+    let mut report = Report { settings, issues: Vec::new() };
+    for finding in &judged.findings {
+        let child = finding.place.checked_sub(1).and_then(|below| field.kind.children().get(below));
+        report.field(child.map(|_| field), child.unwrap_or(field), finding.refusal);
     }
-    checker.credentials(value);
-    checker.issues
+    if judged.passes(0) {
+        report.names_of(field, Some(value));
+    }
+    report.credentials(&[field.name], value);
+    report.issues
 }
 
 /// The issue an input is that cannot be read at all.
 pub fn unreadable(error: JsonError) -> Issue {
-    let refusal = match error {
-        JsonError::TooLarge => Refusal::plain(IssueCode::InputTooLarge),
-        JsonError::TooDeep => Refusal::plain(IssueCode::InputTooDeep),
-        JsonError::Malformed { expected, .. } => Refusal::with(IssueCode::NotJson, "expected", Param::Word(expected)),
+    let (code, params) = match error {
+        JsonError::TooLarge => (IssueCode::InputTooLarge, Vec::new()),
+        JsonError::TooDeep => (IssueCode::InputTooDeep, Vec::new()),
+        JsonError::Malformed { expected, .. } => (IssueCode::NotJson, vec![("expected", Param::Word(expected))]),
     };
-    refusal.at(Vec::new(), "")
+    Issue::new(Vec::new(), code, params, "")
 }
 
-pub(crate) type Values<'a> = Vec<(&'static Field, Proven<'a>)>;
+type Values<'a> = Vec<(&'static Field, Proven<'a>)>;
 
-struct Checker<'s, 'a> {
+/// What passed, in normal form; the key of the intent is no part of it.
+fn values<'a>(
+    operation: &'static Operation,
+    input: &Value<'a>,
+    judged: &Judged<'_, '_, '_>,
+) -> (Values<'a>, Option<Cow<'a, str>>) {
+    let mut values = values_of(operation.fields, 0, input, judged);
+    let at = values.iter().position(|(field, _)| !field.kind.is_sent());
+    let key = at.map(|at| values.remove(at)).and_then(|(_, proven)| match proven {
+        Proven::Text(key) => Some(key),
+        _ => None,
+    });
+    (values, key)
+}
+
+fn values_of<'a>(fields: &'static [Field], base: usize, object: &Value<'a>, judged: &Judged<'_, '_, '_>) -> Values<'a> {
+    let mut values = Vec::with_capacity(fields.len());
+    for (place, field) in places(fields, base) {
+        let Some(value) = object.get(field.name).filter(|_| judged.passes(place)) else { continue };
+        let proven = match field.kind {
+            Kind::Object(children) => Some(Proven::Object(values_of(children, place + 1, value, judged))),
+            kind => kind.proven(value),
+        };
+        values.extend(proven.map(|proven| (field, proven)));
+    }
+    values
+}
+
+/// What is said to people about a judged input.
+struct Report<'s, 'a> {
     settings: &'s Settings<'a>,
     issues: Vec<Issue>,
-    notices: Vec<Notice>,
-    path: Vec<&'static str>,
 }
 
-impl<'a> Checker<'_, 'a> {
-    fn fields(&mut self, fields: &'static [Field], object: &Value<'a>) -> Values<'a> {
-        let mut values = Vec::with_capacity(fields.len());
-        for field in fields {
-            self.path.push(field.name);
-            if let Some(proven) = self.field(field, object.get(field.name), &values) {
-                values.push((field, proven));
-            }
-            self.path.pop();
-        }
-        values
-    }
-
-    fn field(&mut self, field: &'static Field, value: Option<&Value<'a>>, before: &Values<'a>) -> Option<Proven<'a>> {
-        let Some(value) = value.filter(|value| !is_absent(field, value, self.settings)) else {
-            let missing = match field.presence {
-                Presence::Required => true,
-                Presence::RequiredWhen(condition, _) => holds(&condition, before) == Some(true),
-                Presence::Optional | Presence::OnlyWhen(..) => false,
-            };
-            if missing {
-                self.missing(field);
-            }
-            return None;
-        };
-        match field.presence {
-            Presence::RequiredWhen(condition, notice) if holds(&condition, before) == Some(false) => {
-                self.notices.push(Notice::new(field.name, notice));
-                return None;
-            }
-            Presence::OnlyWhen(condition, code) if holds(&condition, before) == Some(false) => {
-                self.issue(Refusal::plain(code), field.label);
-            }
-            _ => {}
-        }
-        self.prove(field, value)
-    }
-
-    fn prove(&mut self, field: &'static Field, value: &Value<'a>) -> Option<Proven<'a>> {
-        if let (Kind::Object(children), Value::Object(members)) = (field.kind, value) {
-            let values = self.fields(children, value);
-            self.names(children, members);
-            return Some(Proven::Object(values));
-        }
-        match field.kind.prove(value, self.settings) {
-            Ok(proven) => Some(proven),
-            Err(refusal) => {
-                self.issue(refusal, field.label);
-                None
-            }
-        }
-    }
-
-    /// A required object that is absent names each child it lacks, so that every empty box of a form is marked.
-    fn missing(&mut self, field: &'static Field) {
-        if let Kind::Object(children) = field.kind {
-            self.fields(children, &Value::Null);
-        } else {
-            self.issue(Refusal::plain(IssueCode::Required), field.label);
-            if let (Some(sentence), Some(issue)) = (field.ask, self.issues.last_mut()) {
-                issue.message = sentence.into();
-            }
-        }
-    }
-
-    /// The issue stands on the first of the group, where a form begins to read.
-    fn one_of(&mut self, operation: &'static Operation, values: &Values<'a>) {
-        for group in operation.one_of {
-            let given = values.iter().filter(|(field, _)| group.contains(&field.name)).count();
-            let broken = self.issues.iter().any(|issue| group.iter().any(|name| issue.path == [*name]));
-            let Some(first) = group.first().filter(|_| given != 1 && !broken) else { continue };
-            self.path.push(first);
+impl<'a> Report<'_, 'a> {
+    fn finding(&mut self, operation: &'static Operation, finding: &Finding) {
+        let Some((parent, field)) = operation.every_field().nth(finding.place) else { return };
+        let group = operation.one_of.iter().find(|group| group.contains(&field.name));
+        if let (IssueCode::ExactlyOne, Some(group)) = (finding.refusal.code, group) {
             let labels = operation.fields.iter().filter(|field| group.contains(&field.name)).map(|field| field.label);
-            let label = write::joined(labels, " or ");
-            self.issue(Refusal::with(IssueCode::ExactlyOne, "fields", Param::Words(group)), &label);
-            self.path.pop();
+            let params = vec![("fields", Param::Words(group))];
+            self.issue(&[], field.name, IssueCode::ExactlyOne, params, &write::joined(labels, " or "));
+        } else {
+            self.field(parent, field, finding.refusal);
+        }
+    }
+
+    fn field(&mut self, parent: Option<&'static Field>, field: &'static Field, refusal: Refusal) {
+        let parents: &[&str] = parent.map_or(&[], |parent| std::slice::from_ref(&parent.name));
+        self.issue(parents, field.name, refusal.code, refusal.params(&field.kind), field.label);
+        if let (IssueCode::Required, Some(sentence), Some(issue)) = (refusal.code, field.ask, self.issues.last_mut()) {
+            issue.message = sentence.into();
         }
     }
 
     /// The key of the values and the key beside them are one thing.
-    fn key(&mut self, values: &mut Values<'a>) -> Option<Cow<'a, str>> {
-        let at = values.iter().position(|(field, _)| matches!(field.kind, Kind::Key));
-        let inside = at.map(|at| values.remove(at)).and_then(|(_, proven)| match proven {
-            Proven::Text(key) => Some(key),
-            _ => None,
-        });
+    fn key<'k>(&mut self, inside: Option<Cow<'k, str>>) -> Option<Cow<'k, str>>
+    where
+        'a: 'k,
+    {
+        const NAME: &str = "idempotent_key";
+        const LABEL: &str = "request key";
         let Some(beside) = self.settings.key.filter(|key| !key.trim().is_empty()) else {
             return inside;
         };
-        self.path.push("idempotent_key");
-        let beside = match Kind::Key.prove(&Value::Text(beside.into()), self.settings) {
-            Ok(Proven::Text(beside)) => Some(beside),
-            Ok(_) => None,
-            Err(refusal) => {
+        match Kind::Key.judge(Slot::Text(beside), self.settings) {
+            Ruling::Breaks(refusal) => {
                 // Both broken is one thing to mend.
-                if !self.issues.iter().any(|issue| issue.path == self.path) {
-                    self.issue(refusal, "request key");
+                if !self.issues.iter().any(|issue| issue.path == [NAME]) {
+                    self.issue(&[], NAME, refusal.code, Vec::new(), LABEL);
                 }
                 None
             }
-        };
-        if inside.is_some() && beside.is_some() && inside != beside {
-            self.issue(Refusal::plain(IssueCode::KeyConflict), "request key");
+            _ => {
+                let beside = Kind::Key.normal(beside);
+                if inside.is_some_and(|inside| inside != beside) {
+                    self.issue(&[], NAME, IssueCode::KeyConflict, Vec::new(), LABEL);
+                }
+                Some(beside)
+            }
         }
-        self.path.pop();
-        beside
+    }
+
+    fn names_of(&mut self, field: &'static Field, value: Option<&Value<'_>>) {
+        if let (Kind::Object(children), Some(Value::Object(members))) = (field.kind, value) {
+            self.names(&[field.name], children, members);
+        }
     }
 
     /// Names that stand twice, and names the operation does not know.
-    fn names(&mut self, fields: &'static [Field], members: &[(Cow<'a, str>, Value<'a>)]) {
+    fn names(&mut self, parents: &[&str], fields: &'static [Field], members: &[(Cow<'_, str>, Value<'_>)]) {
         for (at, (name, _)) in members.iter().enumerate() {
             let twice = members.iter().take(at).any(|(earlier, _)| earlier == name);
-            let refusal = if twice {
-                Refusal::plain(IssueCode::DuplicateField)
+            let (code, params) = if twice {
+                (IssueCode::DuplicateField, Vec::new())
             } else if self.settings.drop_unknown
                 || fields.iter().any(|field| field.name == name)
                 || credential::is_credential(name)
@@ -241,53 +217,21 @@ impl<'a> Checker<'_, 'a> {
                 continue;
             } else {
                 let near = nearest(name, fields.iter().map(|field| field.name));
-                Refusal {
-                    code: IssueCode::UnknownField,
-                    params: near.map(|near| ("nearest", Param::Word(near))).into_iter().collect(),
-                }
+                (IssueCode::UnknownField, near.map(|near| ("nearest", Param::Word(near))).into_iter().collect())
             };
-            self.issue_below(name, refusal);
+            self.issue(parents, name, code, params, name);
         }
     }
 
-    fn credentials(&mut self, input: &Value<'_>) {
+    fn credentials(&mut self, parents: &[&str], input: &Value<'_>) {
         credential::find(input, &mut |below| {
-            let path = self.path.iter().map(|name| (*name).to_owned()).chain(below.iter().cloned()).collect();
-            self.issues.push(Refusal::plain(IssueCode::SecretInBrowser).at(path, ""));
+            let path = parents.iter().map(|name| (*name).to_owned()).chain(below.iter().cloned()).collect();
+            self.issues.push(Issue::new(path, IssueCode::SecretInBrowser, Vec::new(), ""));
         });
     }
 
-    fn issue(&mut self, refusal: Refusal, label: &str) {
-        let path = self.path.iter().map(|name| (*name).to_owned()).collect();
-        self.issues.push(refusal.at(path, label));
-    }
-
-    fn issue_below(&mut self, name: &str, refusal: Refusal) {
-        let path = self.path.iter().copied().chain([name]).map(str::to_owned).collect();
-        self.issues.push(refusal.at(path, name));
-    }
-}
-
-/// Whether nothing was given: a blank value, or an object of known fields that are all blank, as an untouched form has it.
-pub(crate) fn is_absent(field: &Field, value: &Value<'_>, settings: &Settings<'_>) -> bool {
-    match (field.kind, value) {
-        (Kind::Object(children), Value::Object(members)) => members.iter().all(|(name, value)| {
-            children
-                .iter()
-                .find(|child| child.name == name)
-                .map_or(settings.drop_unknown, |child| is_absent(child, value, settings))
-        }),
-        _ => value.is_blank(),
-    }
-}
-
-/// Whether a condition holds, or `None` where the field it looks at is absent or broken.
-pub(crate) fn holds(condition: &Condition, values: &Values<'_>) -> Option<bool> {
-    let found = values.iter().find(|(field, _)| field.name == condition.field()).map(|(_, proven)| proven);
-    match (condition, found) {
-        (Condition::Given(_), found) => Some(found.is_some()),
-        (Condition::Is(_, word), Some(Proven::Text(text))) => Some(text == word),
-        (Condition::IsBool(_, is), Some(Proven::Bool(value))) => Some(value == is),
-        _ => None,
+    fn issue(&mut self, parents: &[&str], name: &str, code: IssueCode, params: Params, label: &str) {
+        let path = parents.iter().copied().chain([name]).map(str::to_owned).collect();
+        self.issues.push(Issue::new(path, code, params, label));
     }
 }

@@ -1,9 +1,10 @@
 //! What a form may judge field by field: the whole is judged once, then a keystroke costs the one field it changes.
 
-use crate::check::{Accepted, Judged, Settings, holds, judge};
-use crate::field::{Field, Kind, Presence, Proven};
+use crate::check::{Accepted, Settings, examine};
+use crate::field::{Field, Kind, Presence, Ruling};
 use crate::input::Value;
 use crate::issue::{Issue, IssueCode};
+use crate::judge::{Judged, Slot, Slots};
 use crate::operation::Operation;
 
 /// A form as a whole, and what may be said of its fields without looking at the whole again.
@@ -20,9 +21,9 @@ pub struct Form<'a> {
 
 /// Checks a form as a whole.
 pub fn check<'a>(operation: &'static Operation, input: &Value<'a>, settings: &Settings<'a>) -> Form<'a> {
-    let judged = judge(operation, input, settings);
-    let standings = standings(operation, input, &judged);
-    Form { of_fields: judged.of_fields, checked: judged.result(operation), standings }
+    let (checked, of_fields, standings) =
+        examine(operation, input, settings, |judged, slots| standings(operation, judged, slots));
+    Form { checked, of_fields, standings }
 }
 
 /// What other text in a field would mean for the rest of the form.
@@ -47,25 +48,17 @@ impl Standing {
     }
 }
 
-fn standings(operation: &'static Operation, input: &Value<'_>, judged: &Judged<'_>) -> Vec<Standing> {
-    let standing = |(parent, field): (Option<&'static Field>, &'static Field)| {
-        let object = match parent {
-            None => Some(input),
-            Some(parent) => input.get(parent.name),
-        };
-        let is_text = object
-            .and_then(|object| object.get(field.name))
-            .is_some_and(|value| matches!(value, Value::Text(_)) && !value.is_blank());
+fn standings(operation: &'static Operation, judged: &Judged<'_, '_, '_>, slots: &Slots<'_, '_>) -> Vec<Standing> {
+    let standing = |(place, (parent, field)): (usize, (Option<&'static Field>, &'static Field))| {
+        let is_text = slots.at(place).text().is_some_and(|text| text.chars().any(|letter| !letter.is_whitespace()));
         match parent.map_or(Presence::Optional, |parent| parent.presence) {
             _ if !is_text => Standing::Bound,
-            Presence::RequiredWhen(condition, _) if holds(&condition, &judged.values) == Some(false) => {
-                Standing::LeftOut
-            }
+            Presence::RequiredWhen(condition, _) if judged.holds(&condition) == Some(false) => Standing::LeftOut,
             _ if is_bound(operation, parent, field) => Standing::Bound,
             _ => Standing::Alone,
         }
     };
-    operation.every_field().map(standing).collect()
+    operation.every_field().enumerate().map(standing).collect()
 }
 
 /// Whether a rule looks at the field together with others.
@@ -74,10 +67,7 @@ fn is_bound(operation: &Operation, parent: Option<&Field>, field: &Field) -> boo
     if !plain || matches!(field.kind, Kind::Key | Kind::Object(_)) {
         return true;
     }
-    let of_fields = operation.fields.iter().filter_map(|other| match &other.presence {
-        Presence::RequiredWhen(condition, _) | Presence::OnlyWhen(condition, _) => Some(condition),
-        Presence::Required | Presence::Optional => None,
-    });
+    let of_fields = operation.fields.iter().filter_map(|other| other.presence.condition());
     let of_advice = operation.advice.iter().flat_map(|advice| advice.when);
     let looked_at = of_fields.chain(of_advice).any(|condition| condition.field() == field.name);
     parent.is_none() && (looked_at || operation.one_of.iter().any(|group| group.contains(&field.name)))
@@ -117,20 +107,19 @@ pub fn verdict(field: &Field, text: &str, settings: &Settings<'_>) -> Verdict {
     if text.contains(char::REPLACEMENT_CHARACTER) || text.chars().all(char::is_whitespace) {
         return Verdict::AskWhole;
     }
-    match field.kind.prove(&Value::Text(text.into()), settings) {
-        Ok(Proven::Text(normal)) if normal == text => Verdict::Passes,
-        Ok(Proven::Text(_)) => Verdict::PassesChanged,
-        Ok(_) => Verdict::AskWhole,
+    match field.kind.judge(Slot::Text(text), settings) {
+        // Its value is no text.
+        _ if matches!(field.kind, Kind::Page) => Verdict::AskWhole,
+        Ruling::Passes => Verdict::Passes,
+        Ruling::PassesChanged => Verdict::PassesChanged,
         // It says how long the text is.
-        Err(refusal) if refusal.code == IssueCode::TooLong => Verdict::AskWhole,
-        Err(refusal) => Verdict::Breaks(refusal.code),
+        Ruling::Breaks(refusal) if refusal.code == IssueCode::TooLong => Verdict::AskWhole,
+        Ruling::Breaks(refusal) => Verdict::Breaks(refusal.code),
     }
 }
 
 /// The normal form of text that passes.
 pub fn normal_form(field: &Field, text: &str, settings: &Settings<'_>) -> Option<String> {
-    match field.kind.prove(&Value::Text(text.into()), settings) {
-        Ok(Proven::Text(normal)) => Some(normal.into_owned()),
-        _ => None,
-    }
+    let passes = !matches!(field.kind.judge(Slot::Text(text), settings), Ruling::Breaks(_));
+    (passes && !matches!(field.kind, Kind::Page)).then(|| field.kind.normal(text).into_owned())
 }

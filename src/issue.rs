@@ -1,6 +1,9 @@
 //! What is wrong with an input, and what the person should know about a right one.
 
 use crate::code::{codes, render};
+use crate::field::{Kind, LAST_PAGE};
+use crate::input::{self, Foreign, Value};
+use crate::judge::Slot;
 use crate::write;
 use serde::Serialize;
 
@@ -127,31 +130,56 @@ pub enum Param {
     Words(&'static [&'static str]),
 }
 
-/// A rule's refusal of one value, before it is known where the value stood.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
+/// A rule's refusal of one value, before it is known where the value stood: all else that is to be said follows from the field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Refusal {
     /// The rule.
-    pub code: IssueCode,
-    /// Its parameters.
-    pub params: Params,
+    pub(crate) code: IssueCode,
+    /// How many characters were found, or, where the kind of value is wrong, the place of its name among [`KINDS`].
+    ///
+    /// [`KINDS`]: crate::input::KINDS
+    pub(crate) number: u32,
 }
 
 impl Refusal {
-    /// A refusal that needs no parameters.
-    pub const fn plain(code: IssueCode) -> Refusal {
-        Refusal { code, params: Vec::new() }
+    /// A refusal that has no number.
+    pub(crate) const fn plain(code: IssueCode) -> Refusal {
+        Refusal { code, number: 0 }
     }
 
-    /// A refusal with one parameter.
-    pub fn with(code: IssueCode, name: &'static str, value: Param) -> Refusal {
-        Refusal { code, params: vec![(name, value)] }
+    /// The refusal of a value that is not of the expected kind.
+    pub(crate) fn wrong_kind(found: Slot<'_, '_>) -> Refusal {
+        let code = match found {
+            Slot::Value(Value::Foreign(Foreign::LoneSurrogate)) => IssueCode::LoneSurrogate,
+            Slot::Value(Value::Foreign(_)) => IssueCode::UnsupportedValue,
+            _ => IssueCode::WrongKind,
+        };
+        Refusal { code, number: found.kind().into() }
     }
 
-    /// The issue this refusal is at `path`, for a field people call `label`.
-    pub fn at(self, path: Vec<String>, label: &str) -> Issue {
-        let message = render(self.code.template(), |name| match name {
+    /// What the rule says about itself where it was broken by a field of this kind.
+    pub(crate) fn params(self, kind: &Kind) -> Params {
+        let found = || ("found", Param::Word(input::kind(self.number as usize)));
+        match (self.code, kind) {
+            (IssueCode::IdPrefix | IssueCode::IdFormat, Kind::Id(prefix)) => vec![("prefix", Param::Word(prefix))],
+            (IssueCode::NotAChoice, Kind::Choice(words)) => vec![("choices", Param::Words(words))],
+            (IssueCode::PageFormat, _) => vec![("max", Param::Count(LAST_PAGE))],
+            (IssueCode::TooLong, kind) => {
+                vec![("max", Param::Count(kind.longest())), ("length", Param::Count(self.number))]
+            }
+            (IssueCode::WrongKind, kind) => vec![("expected", Param::Word(kind.expected())), found()],
+            (IssueCode::UnsupportedValue, _) => vec![found()],
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl Issue {
+    /// The issue `code` at `path`, for a field people call `label`.
+    pub(crate) fn new(path: Vec<String>, code: IssueCode, params: Params, label: &str) -> Issue {
+        let message = render(code.template(), |name| match name {
             "label" => Some(label.into()),
-            _ => self.params.iter().find(|(known, _)| *known == name).map(|(_, value)| match value {
+            _ => params.iter().find(|(known, _)| *known == name).map(|(_, value)| match value {
                 Param::Word(word) => (*word).into(),
                 Param::Count(count) => {
                     let mut digits = String::new();
@@ -161,6 +189,6 @@ impl Refusal {
                 Param::Words(words) => write::joined(words.iter().copied(), ", "),
             }),
         });
-        Issue { path, code: self.code, params: self.params, message }
+        Issue { path, code, params, message }
     }
 }

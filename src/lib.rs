@@ -29,6 +29,7 @@ pub mod ingo;
 pub mod input;
 pub mod intent;
 pub mod issue;
+mod judge;
 pub mod operation;
 pub mod pintopay;
 pub mod poll;

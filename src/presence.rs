@@ -2,9 +2,10 @@
 //!
 //! Held against [`crate::check()`]: no issue stands on a hidden field, and `required` is said of no other than a required one.
 
-use crate::check::{Settings, holds, is_absent, judge};
+use crate::check::Settings;
 use crate::field::{Field, Presence};
 use crate::input::Value;
+use crate::judge::{Slots, judge, places};
 use crate::operation::{Condition, Operation};
 
 /// A field's place in the form as it is filled in now.
@@ -34,8 +35,12 @@ impl Place {
 
 /// The place of each field, in the order of [`Operation::every_field`].
 pub fn presence(operation: &'static Operation, input: &Value<'_>, settings: &Settings<'_>) -> Vec<Place> {
-    let values = judge(operation, input, settings).values;
-    let given = |field: &Field| input.get(field.name).is_some_and(|value| !is_absent(field, value, settings));
+    let slots = Slots::of(operation.fields, input);
+    let judged = judge(operation, &slots, settings);
+    let given = |field: &Field| {
+        let mut places = places(operation.fields, 0);
+        places.any(|(place, known)| known.name == field.name && !slots.is_absent(place, known, settings))
+    };
     let mut places = Vec::new();
     let (mut hidden_below, mut parent_asks) = (false, false);
     for (parent, field) in operation.every_field() {
@@ -43,12 +48,12 @@ pub fn presence(operation: &'static Operation, input: &Value<'_>, settings: &Set
             Presence::Required => Place::Required,
             Presence::Optional if parent.is_none() => one_of(operation, field, &given).unwrap_or(Place::Optional),
             Presence::Optional => Place::Optional,
-            Presence::RequiredWhen(condition, _) => match holds(&condition, &values) {
+            Presence::RequiredWhen(condition, _) => match judged.holds(&condition) {
                 Some(true) => Place::Required,
                 Some(false) => Place::Hidden,
                 None => undecided(operation, &condition, given(field)),
             },
-            Presence::OnlyWhen(condition, _) => match holds(&condition, &values) {
+            Presence::OnlyWhen(condition, _) => match judged.holds(&condition) {
                 Some(true) => Place::Optional,
                 // What was given must be seen to be taken away again.
                 Some(false) => {

@@ -1,9 +1,10 @@
 //! How far a person is with a field while typing: what may still become right is not yet wrong.
 
-use crate::check::{Settings, is_absent};
+use crate::check::Settings;
 use crate::credential;
-use crate::field::{Field, Kind, Presence};
+use crate::field::{Field, Kind, Presence, Ruling};
 use crate::input::Value;
+use crate::judge::Slots;
 
 /// How far a person is with a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,12 +36,13 @@ impl Typing {
 
 /// How far a person is with a field; rules that look at other fields do not apply.
 pub fn typing(field: &'static Field, value: &Value<'_>, settings: &Settings<'_>) -> Typing {
-    if is_absent(field, value, settings) {
+    let slots = Slots::alone(field, value);
+    if slots.is_absent(0, field, settings) {
         return Typing::Empty;
     }
     match (field.kind, value) {
         (Kind::Object(children), Value::Object(members)) => object(children, value, members.len(), settings),
-        _ if field.kind.prove(value, settings).is_ok() => Typing::Valid,
+        _ if !matches!(field.kind.judge(slots.at(0), settings), Ruling::Breaks(_)) => Typing::Valid,
         (_, Value::Text(text)) if field.kind.continues(text.trim_start(), settings) => Typing::Incomplete,
         _ => Typing::Invalid,
     }

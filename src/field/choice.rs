@@ -1,15 +1,9 @@
 //! One word of a closed list, spelled exactly as the issuer spells it.
 
-use crate::field::Proven;
-use crate::issue::{IssueCode, Param, Refusal};
-use std::borrow::Cow;
+use crate::issue::IssueCode;
 
-pub(super) fn prove<'a>(text: Cow<'a, str>, words: &'static [&'static str]) -> Result<Proven<'a>, Refusal> {
-    if words.contains(&text.as_ref()) {
-        Ok(Proven::Text(text))
-    } else {
-        Err(Refusal::with(IssueCode::NotAChoice, "choices", Param::Words(words)))
-    }
+pub(super) fn take(text: &str, words: &[&str]) -> Result<(), IssueCode> {
+    if words.contains(&text) { Ok(()) } else { Err(IssueCode::NotAChoice) }
 }
 
 pub(super) fn continues(text: &str, words: &[&str]) -> bool {

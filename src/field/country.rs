@@ -2,9 +2,8 @@
 //!
 //! Source: "ISO 3166-1 alpha-2 country code" and "5-digit US ZIP" stand side by side on Ingo's page on managing cards.
 
-use crate::field::{Proven, upper};
-use crate::issue::{IssueCode, Refusal};
-use std::borrow::Cow;
+use crate::field::upper;
+use crate::issue::IssueCode;
 
 /// The country cards are sent to.
 pub const SERVED: &str = "US";
@@ -27,13 +26,12 @@ pub const ALL: &[&str] = &[
     "ZM", "ZW",
 ];
 
-pub(super) fn prove<'a>(text: Cow<'a, str>) -> Result<Proven<'a>, Refusal> {
-    let text = upper(text);
-    if text == SERVED {
-        return Ok(Proven::Text(text));
+pub(super) fn take(text: &str) -> Result<(), IssueCode> {
+    match text {
+        SERVED => Ok(()),
+        known if ALL.contains(&known) => Err(IssueCode::CountryNotSupported),
+        _ => Err(IssueCode::CountryUnknown),
     }
-    let known = ALL.contains(&text.as_ref());
-    Err(Refusal::plain(if known { IssueCode::CountryNotSupported } else { IssueCode::CountryUnknown }))
 }
 
 pub(super) fn continues(text: &str) -> bool {
@@ -45,13 +43,13 @@ mod tests {
     use super::*;
 
     fn code(text: &str) -> Option<IssueCode> {
-        prove(text.into()).err().map(|refusal| refusal.code)
+        take(text).err()
     }
 
     #[test]
     fn one_country_is_served_and_the_others_are_known() {
         assert_eq!(ALL.len(), 249);
-        assert_eq!(code("us"), None);
+        assert_eq!(code("US"), None);
         assert_eq!(code("DE"), Some(IssueCode::CountryNotSupported));
         assert_eq!(code("XX"), Some(IssueCode::CountryUnknown));
         assert_eq!(code("USA"), Some(IssueCode::CountryUnknown));

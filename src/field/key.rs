@@ -1,14 +1,12 @@
 //! An idempotency key: what makes every copy of one intent the same intent.
 
-use crate::field::Proven;
-use crate::issue::{IssueCode, Refusal};
-use std::borrow::Cow;
+use crate::issue::IssueCode;
 
 /// Long enough for 96 random bits, short enough for every issuer that publishes a limit (Adyen and Enfuce: 64).
 const LENGTH: std::ops::RangeInclusive<usize> = 16..=64;
 
-pub(super) fn prove<'a>(text: Cow<'a, str>) -> Result<Proven<'a>, Refusal> {
-    if is_key(&text) { Ok(Proven::Text(text)) } else { Err(Refusal::plain(IssueCode::KeyFormat)) }
+pub(super) fn take(text: &str) -> Result<(), IssueCode> {
+    if is_key(text) { Ok(()) } else { Err(IssueCode::KeyFormat) }
 }
 
 pub(super) fn continues(text: &str) -> bool {

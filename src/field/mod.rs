@@ -1,6 +1,5 @@
 //! The kinds of field, each proving one thing, and what a field of a descriptor says about itself.
 
-mod boolean;
 mod choice;
 mod country;
 mod id;
@@ -19,7 +18,8 @@ pub use state::ALL as STATES;
 
 use crate::check::Settings;
 use crate::input::Value;
-use crate::issue::{IssueCode, NoticeCode, Param, Refusal};
+use crate::issue::{IssueCode, NoticeCode, Refusal};
+use crate::judge::Slot;
 use crate::operation::{Condition, prose};
 use std::borrow::Cow;
 
@@ -93,6 +93,16 @@ pub enum Presence {
     OnlyWhen(Condition, IssueCode),
 }
 
+impl Presence {
+    /// What it depends on.
+    pub const fn condition(&self) -> Option<&Condition> {
+        match self {
+            Presence::RequiredWhen(condition, _) | Presence::OnlyWhen(condition, _) => Some(condition),
+            Presence::Required | Presence::Optional => None,
+        }
+    }
+}
+
 /// What the values of a field must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -131,8 +141,16 @@ pub enum Proven<'a> {
     Object(Vec<(&'static Field, Proven<'a>)>),
 }
 
-/// Where the words or digits themselves are known, a wrong one is not "too long".
-const ANY_LENGTH: u32 = u32::MAX;
+/// What a field's rule says of one value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ruling {
+    /// It passes as it is.
+    Passes,
+    /// It passes, in another normal form.
+    PassesChanged,
+    /// It breaks a rule.
+    Breaks(Refusal),
+}
 
 /// Ids and product codes hold at most this many characters, also where only their prefix is checked.
 pub const ID_MAX: u32 = 128;
@@ -151,19 +169,96 @@ impl Kind {
         !matches!(self, Kind::Key)
     }
 
-    /// Proves one value that is present, or says which rule it breaks. Objects are the checker's.
-    pub(crate) fn prove<'a>(&self, value: &Value<'a>, settings: &Settings<'_>) -> Result<Proven<'a>, Refusal> {
+    /// Judges one value that is present; the children of an object are [`crate::judge`]'s.
+    pub(crate) fn judge(&self, slot: Slot<'_, '_>, settings: &Settings<'_>) -> Ruling {
+        match (self, slot.text()) {
+            (Kind::Boolean, _) if matches!(slot, Slot::Value(Value::Bool(_))) => Ruling::Passes,
+            (Kind::Page, _) => page::judge(slot),
+            (Kind::Boolean | Kind::Object(_), _) | (_, None) => Ruling::Breaks(Refusal::wrong_kind(slot)),
+            (_, Some(text)) => self.judge_text(text, settings),
+        }
+    }
+
+    #[inline]
+    fn judge_text(&self, text: &str, settings: &Settings<'_>) -> Ruling {
+        // Most text is in normal form, and what these kinds take is one line without blanks around it.
+        if self.is_closed(settings) && self.take(text, settings).is_ok() {
+            return Ruling::Passes;
+        }
+        let normal = match text::line(text, self.longest()) {
+            Ok(line) => self.spell(line),
+            Err(refusal) => return Ruling::Breaks(refusal),
+        };
+        match self.take(&normal, settings) {
+            Err(code) => Ruling::Breaks(Refusal::plain(code)),
+            Ok(()) if normal == text => Ruling::Passes,
+            Ok(()) => Ruling::PassesChanged,
+        }
+    }
+
+    /// Whether the rule itself tells every character that may stand in a value.
+    const fn is_closed(&self, settings: &Settings<'_>) -> bool {
         match self {
-            Kind::Boolean => boolean::prove(value),
-            Kind::Page => page::prove(value),
-            Kind::Object(_) => Err(wrong_kind("object", value)),
-            Kind::Id(prefix) => id::prove(text::line(value, ID_MAX)?, prefix, settings.ids),
-            Kind::Text(max) => text::line(value, *max).map(Proven::Text),
-            Kind::Choice(words) => choice::prove(text::line(value, ANY_LENGTH)?, words),
-            Kind::State => state::prove(text::line(value, ANY_LENGTH)?),
-            Kind::PostalCode => postal_code::prove(text::line(value, ANY_LENGTH)?),
-            Kind::Country => country::prove(text::line(value, ANY_LENGTH)?),
-            Kind::Key => key::prove(text::line(value, ANY_LENGTH)?),
+            Kind::Id(_) => matches!(settings.ids, IdForm::Hex),
+            Kind::Text(_) => false,
+            _ => true,
+        }
+    }
+
+    /// Whether text in normal form is what this kind takes.
+    #[inline]
+    fn take(&self, text: &str, settings: &Settings<'_>) -> Result<(), IssueCode> {
+        match self {
+            Kind::Id(prefix) => id::take(text, prefix, settings.ids),
+            Kind::Choice(words) => choice::take(text, words),
+            Kind::State => state::take(text),
+            Kind::PostalCode => postal_code::take(text),
+            Kind::Country => country::take(text),
+            Kind::Key => key::take(text),
+            Kind::Text(_) | Kind::Boolean | Kind::Page | Kind::Object(_) => Ok(()),
+        }
+    }
+
+    /// The most characters a value may have. Where the words or digits themselves are known, a wrong one is not "too long".
+    pub(crate) const fn longest(&self) -> u32 {
+        match self {
+            Kind::Id(_) => ID_MAX,
+            Kind::Text(max) => *max,
+            _ => u32::MAX,
+        }
+    }
+
+    /// The normal form of text that passes.
+    pub(crate) fn normal<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        self.spell(text.trim())
+    }
+
+    /// Codes are in upper case.
+    fn spell<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        match self {
+            Kind::State | Kind::Country => upper(text.into()),
+            _ => text.into(),
+        }
+    }
+
+    /// A value that passes, in normal form.
+    pub(crate) fn proven<'a>(&self, value: &Value<'a>) -> Option<Proven<'a>> {
+        Some(match (self, value) {
+            (_, Value::Bool(value)) => Proven::Bool(*value),
+            (Kind::Page, _) => Proven::Count(page::number(Slot::Value(value))?),
+            (_, Value::Text(Cow::Borrowed(text))) => Proven::Text(self.normal(text)),
+            (_, Value::Text(Cow::Owned(text))) => Proven::Text(self.normal(text).into_owned().into()),
+            _ => return None,
+        })
+    }
+
+    /// What its values are, as an issue says it.
+    pub(crate) const fn expected(&self) -> &'static str {
+        match self {
+            Kind::Boolean => "boolean",
+            Kind::Page => "number",
+            Kind::Object(_) => "object",
+            _ => "text",
         }
     }
 
@@ -180,18 +275,6 @@ impl Kind {
             // A line is too long or has a wrong character for good; the others are no text at all.
             Kind::Text(_) | Kind::Boolean | Kind::Object(_) => false,
         }
-    }
-}
-
-/// The refusal of a value that is not of the expected kind.
-pub(crate) fn wrong_kind(expected: &'static str, found: &Value<'_>) -> Refusal {
-    match found {
-        Value::Foreign(crate::input::Foreign::LoneSurrogate) => Refusal::plain(IssueCode::LoneSurrogate),
-        Value::Foreign(foreign) => Refusal::with(IssueCode::UnsupportedValue, "found", Param::Word(foreign.as_str())),
-        _ => Refusal {
-            code: IssueCode::WrongKind,
-            params: vec![("expected", Param::Word(expected)), ("found", Param::Word(found.kind()))],
-        },
     }
 }
 

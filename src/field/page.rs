@@ -1,22 +1,32 @@
 //! A page number: a whole number from 1, as a number or as the digits a form or a query holds.
 
-use crate::field::{Proven, wrong_kind};
+use crate::field::Ruling;
 use crate::input::Value;
-use crate::issue::{IssueCode, Param, Refusal};
+use crate::issue::{IssueCode, Refusal};
+use crate::judge::Slot;
 
 /// No register is read further than this page.
 pub const LAST_PAGE: u32 = 10_000;
 
-pub(super) fn prove<'a>(value: &Value<'a>) -> Result<Proven<'a>, Refusal> {
-    let digits = match value {
-        Value::Number(digits) => digits,
-        Value::Text(text) => text.trim(),
-        other => return Err(wrong_kind("number", other)),
-    };
-    let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
-    match digits.parse() {
-        Ok(page @ 1..=LAST_PAGE) if plain => Ok(Proven::Count(page)),
-        _ => Err(Refusal::with(IssueCode::PageFormat, "max", Param::Count(LAST_PAGE))),
+pub(super) fn judge(slot: Slot<'_, '_>) -> Ruling {
+    if digits(slot).is_none() {
+        return Ruling::Breaks(Refusal::wrong_kind(slot));
+    }
+    // A number is what it is made into, whatever it was.
+    if number(slot).is_some() { Ruling::PassesChanged } else { Ruling::Breaks(Refusal::plain(IssueCode::PageFormat)) }
+}
+
+/// The page, if it is one.
+pub(super) fn number(slot: Slot<'_, '_>) -> Option<u32> {
+    let digits = digits(slot)?;
+    let page = digits.parse().ok().filter(|page| (1..=LAST_PAGE).contains(page));
+    page.filter(|_| digits.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+fn digits<'v>(slot: Slot<'v, '_>) -> Option<&'v str> {
+    match slot {
+        Slot::Value(Value::Number(digits)) => Some(digits),
+        _ => slot.text().map(str::trim),
     }
 }
 
@@ -32,11 +42,11 @@ mod tests {
     #[test]
     fn whole_numbers_from_one() {
         for good in ["1", "10000"] {
-            assert!(prove(&Value::Number(good)).is_ok(), "{good}");
-            assert!(prove(&Value::Text(good.into())).is_ok(), "{good}");
+            assert!(number(Slot::Value(&Value::Number(good))).is_some(), "{good}");
+            assert!(number(Slot::Text(good)).is_some(), "{good}");
         }
         for bad in ["0", "10001", "1.0", "1e2", "-1", "+1", "", "99999999999"] {
-            assert!(prove(&Value::Text(bad.into())).is_err(), "{bad}");
+            assert!(number(Slot::Text(bad)).is_none(), "{bad}");
         }
     }
 }

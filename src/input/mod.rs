@@ -50,6 +50,29 @@ pub enum Foreign {
     LoneSurrogate,
 }
 
+/// The names of the kinds of value: those of JSON, then those of [`Foreign`].
+pub const KINDS: [&str; 14] = [
+    "null",
+    "boolean",
+    "number",
+    "text",
+    "list",
+    "object",
+    "non_finite",
+    "bigint",
+    "symbol",
+    "function",
+    "cycle",
+    "class_instance",
+    "unreadable",
+    "lone_surrogate",
+];
+
+/// The kind's name at a place of [`KINDS`].
+pub(crate) fn kind(number: usize) -> &'static str {
+    KINDS.get(number).copied().unwrap_or_default()
+}
+
 impl Foreign {
     const ALL: [Foreign; 8] = [
         Foreign::NonFinite,
@@ -63,17 +86,8 @@ impl Foreign {
     ];
 
     /// The word for it, in the boundary's text and in an issue's parameters.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Foreign::NonFinite => "non_finite",
-            Foreign::BigInt => "bigint",
-            Foreign::Symbol => "symbol",
-            Foreign::Function => "function",
-            Foreign::Cycle => "cycle",
-            Foreign::ClassInstance => "class_instance",
-            Foreign::Unreadable => "unreadable",
-            Foreign::LoneSurrogate => "lone_surrogate",
-        }
+    pub fn as_str(self) -> &'static str {
+        kind(6 + self as usize)
     }
 
     fn parse(word: &str) -> Option<Foreign> {
@@ -83,15 +97,20 @@ impl Foreign {
 
 impl<'a> Value<'a> {
     /// The kind's name, for messages to developers.
-    pub const fn kind(&self) -> &'static str {
+    pub fn kind(&self) -> &'static str {
+        kind(self.kind_number().into())
+    }
+
+    /// The place of the kind's name among [`KINDS`].
+    pub(crate) const fn kind_number(&self) -> u8 {
         match self {
-            Value::Null => "null",
-            Value::Bool(_) => "boolean",
-            Value::Number(_) => "number",
-            Value::Text(_) => "text",
-            Value::List(_) => "list",
-            Value::Object(_) => "object",
-            Value::Foreign(foreign) => foreign.as_str(),
+            Value::Null => 0,
+            Value::Bool(_) => 1,
+            Value::Number(_) => 2,
+            Value::Text(_) => 3,
+            Value::List(_) => 4,
+            Value::Object(_) => 5,
+            Value::Foreign(foreign) => 6 + *foreign as u8,
         }
     }
 
