@@ -143,6 +143,13 @@ fn values_of<'a>(fields: &'static [Field], base: usize, object: &Value<'a>, judg
     values
 }
 
+/// What a broken rule is to people, if the operation has such a place.
+pub(crate) fn issue(operation: &'static Operation, finding: &Finding) -> Option<Issue> {
+    let mut report = Report { settings: &Settings::default(), issues: Vec::new() };
+    report.finding(operation, finding);
+    report.issues.pop()
+}
+
 /// What is said to people about a judged input.
 struct Report<'s, 'a> {
     settings: &'s Settings<'a>,

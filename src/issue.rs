@@ -18,6 +18,8 @@ codes! {
         InputTooLarge "input_too_large" "The form holds too much text. Please shorten it.";
         /// The input is nested deeper than 32 levels.
         InputTooDeep "input_too_deep" "The form could not be read. Please reload the page and try again.";
+        /// A row of a file cannot be read.
+        RowUnreadable "row_unreadable" "This row could not be read.";
         /// A field that must be given is absent.
         Required "required" "Enter the {label}.";
         /// No such field; `nearest` is the known name it resembles.
@@ -128,6 +130,17 @@ pub enum Param {
     Count(u32),
     /// The words a field knows.
     Words(&'static [&'static str]),
+}
+
+impl Param {
+    /// Writes what tells it from another.
+    pub(crate) fn write(&self, out: &mut String) {
+        match self {
+            Param::Word(word) => out.push_str(word),
+            Param::Count(count) => write::count(out, *count),
+            Param::Words(words) => words.iter().for_each(|word| out.push_str(word)),
+        }
+    }
 }
 
 /// A rule's refusal of one value, before it is known where the value stood: all else that is to be said follows from the field.

@@ -26,7 +26,7 @@ pub(crate) enum Slot<'v, 'a> {
 }
 
 impl<'v> Slot<'v, '_> {
-    #[inline]
+    #[inline(always)]
     pub(crate) fn text(self) -> Option<&'v str> {
         match self {
             Slot::Text(text) => Some(text),
@@ -45,7 +45,7 @@ impl<'v> Slot<'v, '_> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn is_blank(self) -> bool {
         match self {
             Slot::Empty => true,
@@ -56,7 +56,7 @@ impl<'v> Slot<'v, '_> {
     }
 }
 
-#[inline]
+#[inline(always)]
 fn is_blank(text: &str) -> bool {
     // Nearly every text says so with its first byte.
     !text.as_bytes().first().is_some_and(u8::is_ascii_graphic) && text.chars().all(char::is_whitespace)
@@ -104,19 +104,20 @@ impl<'v, 'a> Slots<'v, 'a> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn put(&mut self, place: usize, slot: Slot<'v, 'a>) {
         if let Some(at) = self.places.get_mut(place) {
             *at = slot;
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn at(&self, place: usize) -> Slot<'v, 'a> {
         self.places.get(place).copied().unwrap_or(Slot::Empty)
     }
 
     /// Whether nothing was given: a blank value, or an object of known fields that are all blank, as an untouched form has it.
+    #[cfg_attr(hot, optimize(speed))]
     pub(crate) fn is_absent(&self, place: usize, field: &'static Field, settings: &Settings<'_>) -> bool {
         match (field.kind, self.at(place)) {
             (Kind::Object(children), Slot::Object) => {
@@ -129,7 +130,7 @@ impl<'v, 'a> Slots<'v, 'a> {
 }
 
 /// Fields that stand beside each other, each with its place; the first stands at `base`.
-#[inline]
+#[inline(always)]
 pub(crate) fn places(fields: &'static [Field], base: usize) -> impl Iterator<Item = (usize, &'static Field)> {
     fields.iter().scan(base, |next, field| {
         let place = *next;
@@ -172,9 +173,14 @@ pub(crate) struct Judged<'j, 'v, 'a> {
     pub(crate) of_fields: usize,
     /// Advice, should it be a request.
     pub(crate) notices: Vec<Notice>,
+    /// A bit for each place that is part of the request as it is.
+    pub(crate) as_given: u32,
+    /// Whether that is not all of the request: something is in another normal form, left out, or the key.
+    pub(crate) is_changed: bool,
 }
 
 /// Judges an input by every rule of an operation.
+#[cfg_attr(hot, optimize(speed))]
 pub(crate) fn judge<'j, 'v, 'a>(
     operation: &'static Operation,
     slots: &'j Slots<'v, 'a>,
@@ -210,16 +216,17 @@ pub(crate) fn judge_alone<'j, 'v, 'a>(
 impl<'j, 'v, 'a> Judged<'j, 'v, 'a> {
     fn begin(fields: &'static [Field], slots: &'j Slots<'v, 'a>, settings: &'j Settings<'j>) -> Self {
         let standings = [Standing::Absent; PLACES];
-        Judged { settings, slots, fields, standings, findings: Vec::new(), of_fields: 0, notices: Vec::new() }
+        let (findings, notices) = (Vec::new(), Vec::new());
+        Judged { settings, slots, fields, standings, findings, of_fields: 0, notices, as_given: 0, is_changed: false }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn standing(&self, place: usize) -> Standing {
         self.standings.get(place).copied().unwrap_or(Standing::Absent)
     }
 
     /// Whether what stands at a place becomes part of the request.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn passes(&self, place: usize) -> bool {
         matches!(self.standing(place), Standing::Passes | Standing::PassesChanged)
     }
@@ -229,6 +236,7 @@ impl<'j, 'v, 'a> Judged<'j, 'v, 'a> {
         self.holds_beside(condition, self.fields, 0)
     }
 
+    #[cfg_attr(hot, optimize(speed))]
     fn holds_beside(&self, condition: &Condition, fields: &'static [Field], base: usize) -> Option<bool> {
         let (place, field) = places(fields, base).find(|(_, field)| field.name == condition.field())?;
         let passes = self.passes(place);
@@ -243,6 +251,7 @@ impl<'j, 'v, 'a> Judged<'j, 'v, 'a> {
         }
     }
 
+    #[cfg_attr(hot, optimize(speed))]
     fn siblings(&mut self, fields: &'static [Field], base: usize) {
         for (place, field) in places(fields, base) {
             let (is_absent, condition) =
@@ -255,6 +264,7 @@ impl<'j, 'v, 'a> Judged<'j, 'v, 'a> {
                 _ if is_absent => {}
                 (Presence::RequiredWhen(_, notice), Some(false)) => {
                     self.stand(place, Standing::LeftOut);
+                    self.is_changed = true;
                     self.notices.push(Notice::new(field.name, notice));
                 }
                 (Presence::OnlyWhen(_, code), Some(false)) => {
@@ -266,17 +276,25 @@ impl<'j, 'v, 'a> Judged<'j, 'v, 'a> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn prove(&mut self, place: usize, field: &'static Field) {
         let slot = self.slots.at(place);
         if let (Kind::Object(children), Slot::Object) = (field.kind, slot) {
             self.stand(place, Standing::Passes);
+            self.as_given |= 1 << place;
             self.siblings(children, place + 1);
             return;
         }
         let standing = match field.kind.judge(slot, self.settings) {
-            Ruling::Passes => Standing::Passes,
-            Ruling::PassesChanged => Standing::PassesChanged,
+            Ruling::Passes => {
+                self.as_given |= u32::from(field.kind.is_sent()) << place;
+                self.is_changed |= !field.kind.is_sent();
+                Standing::Passes
+            }
+            Ruling::PassesChanged => {
+                self.is_changed = true;
+                Standing::PassesChanged
+            }
             Ruling::Breaks(refusal) => {
                 self.find(place, refusal);
                 Standing::Broken
@@ -294,6 +312,7 @@ impl<'j, 'v, 'a> Judged<'j, 'v, 'a> {
     }
 
     /// The issue stands on the first of the group, where a form begins to read.
+    #[cfg_attr(hot, optimize(speed))]
     fn one_of(&mut self, operation: &'static Operation) {
         for group in operation.one_of {
             let of_group = || places(operation.fields, 0).filter(|(_, field)| group.contains(&field.name));
@@ -306,7 +325,7 @@ impl<'j, 'v, 'a> Judged<'j, 'v, 'a> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn stand(&mut self, place: usize, standing: Standing) {
         if let Some(at) = self.standings.get_mut(place) {
             *at = standing;

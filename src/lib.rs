@@ -16,6 +16,9 @@
 //! An operation is one descriptor ([`operation::Operation`]); the checks, the TypeScript types, the proxy's routes and the
 //! redaction all derive from it. Nothing here reads a clock, draws a random number or does I/O.
 
+#![cfg_attr(hot, feature(optimize_attribute))]
+
+pub mod bulk;
 pub mod call;
 pub mod card_data;
 pub mod check;

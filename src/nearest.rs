@@ -17,7 +17,8 @@ pub(crate) fn nearest(name: &str, known: impl Iterator<Item = &'static str>) -> 
         .map(|(_, known)| known)
 }
 
-fn plain(name: &str) -> Vec<char> {
+/// What is left of a name without its spelling: letters and digits, in lower case.
+pub(crate) fn plain(name: &str) -> Vec<char> {
     name.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
 }
 

@@ -19,6 +19,7 @@ import {
 } from './generated/codes.js';
 import type { AnsweredIssueRow, AnsweredNoticeRow, AnswerRow, CallRow, CheckRow, IssueRow, NoticeRow } from './glue.js';
 import { en, issueSentence, sentence, type Messages } from './messages.js';
+import { pack } from './packed.js';
 import type { Settings } from './settings.js';
 import { snapshot } from './snapshot.js';
 
@@ -39,6 +40,33 @@ export function check(operation: string, text: string, key: string | undefined, 
 export function checkField(operation: string, path: string, text: string, settings: Settings): Issue[] {
   const rows = rules.pure((glue) => glue.checkField(operation, path, text, relaxed(settings)));
   return rows.map((row) => issueOf(row, settings.messages));
+}
+
+/** Set in what the wasm says where rules are broken; the rest counts them. */
+const BROKEN = 0x80000000;
+
+/**
+ * Judges values by place. Which places are the request, as bits; or a word for each broken rule; or nothing, where the whole
+ * has to be looked at.
+ */
+export function judge(operation: number, values: readonly unknown[], settings: Settings): number | readonly number[] | undefined {
+  return rules.pure((glue) => {
+    const at = glue.room();
+    const bytes = pack(glue.memory(), at, values);
+    const said = bytes === 0 ? 0 : glue.judge(operation, bytes, relaxed(settings)) >>> 0;
+    if (said < BROKEN) return said === 0 ? undefined : said;
+    const memory = glue.memory();
+    return Array.from({ length: said - BROKEN }, (_, nth) => word(memory, at + 4 * nth));
+  });
+}
+
+function word(memory: Uint8Array, at: number): number {
+  return memory.subarray(at, at + 4).reduceRight((high, low) => (high << 8) | low, 0) >>> 0;
+}
+
+/** The issue that a word of `judge` stands for. */
+export function explain(operation: number, word: number, settings: Settings): Issue {
+  return issueOf(rules.pure((glue) => glue.explain(operation, word)), settings.messages);
 }
 
 /** A form that was checked as a whole. */

@@ -26,6 +26,11 @@ export interface Glue {
   normalForm(operation: number, field: number, text: string, relaxed: number): string | undefined;
   presence(operation: string, snapshot: string, relaxed: number): string;
   typing(operation: string, path: string, snapshot: string, relaxed: number): number;
+  /** All of the instance's memory, as it is now. */
+  memory(): Uint8Array;
+  room(): number;
+  judge(operation: number, bytes: number, relaxed: number): number;
+  explain(operation: number, word: number): IssueRow;
   build(
     operation: string,
     snapshot: string,

@@ -1,5 +1,6 @@
 import { checkField, checkForm, normalForm, snapshot, verdict } from './boundary.js';
 import type { Checked, Descriptor, Issue, Notice, Valid } from './contract.js';
+import { Level, levelOf, objectOf } from './level.js';
 import type { Settings } from './settings.js';
 import { isPlain } from './snapshot.js';
 
@@ -14,14 +15,6 @@ const LEFT_OUT = 'l';
 
 /** The rules refuse more bytes than this. */
 const LARGEST = 16 * 1024;
-
-/** An object's own members, each read once; below the top, its plain objects likewise. */
-class Level {
-  constructor(
-    readonly names: readonly string[],
-    readonly values: readonly unknown[],
-  ) {}
-}
 
 interface Change {
   readonly field: number;
@@ -71,12 +64,12 @@ export class IncrementalCheck<Request> {
 
   check(values: unknown): Checked<Request> {
     const before = this.#seen;
-    const after = read(values);
+    const after = levelOf(values);
     // Whatever happens below, nothing half-done is remembered.
     this.#seen = undefined;
     const changes: Change[] = [];
     const known = before !== undefined && after !== undefined && this.#compare(before, after, '', changes);
-    const checked = (known ? this.#apply(changes) : undefined) ?? this.#whole(after === undefined ? values : plain(after));
+    const checked = (known ? this.#apply(changes) : undefined) ?? this.#whole(after === undefined ? values : objectOf(after));
     this.#seen = after;
     return (this.#checked = checked);
   }
@@ -187,34 +180,6 @@ export class IncrementalCheck<Request> {
 /** `toSpliced`, which browsers have since 2023 only. */
 function spliced<T>(list: readonly T[], at: number, removed: number, ...added: T[]): T[] {
   return [...list.slice(0, at), ...added, ...list.slice(at + removed)];
-}
-
-/** Reads a form's members; nothing if it is none, or cannot be read. */
-function read(values: unknown): Level | undefined {
-  try {
-    return isPlain(values) ? level(values, true) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function level(object: Record<string, unknown>, top: boolean): Level {
-  const names = Object.keys(object);
-  const values = names.map((name) => {
-    const value = object[name];
-    return top && isPlain(value) ? level(value, false) : value;
-  });
-  return new Level(names, values);
-}
-
-/** The members as an object again. Without a prototype nothing can be in the way of a name. */
-function plain({ names, values }: Level): object {
-  const object = Object.create(null) as Record<string, unknown>;
-  names.forEach((name, at) => {
-    const value = values[at];
-    object[name] = value instanceof Level ? plain(value) : value;
-  });
-  return object;
 }
 
 /** A request of its own for whoever asked: what they do to it changes no later one. */

@@ -4,8 +4,10 @@ import { CardwrightError, isCardwrightError, type ErrorDetails } from './error.j
 import { valuesOf, type FormEntries } from './form-data.js';
 import { form, type Form } from './form.js';
 import { KEY_HEADER, type ErrorCode, type NoticeCode, type Presence, type Typing } from './generated/codes.js';
+import { levelOf, objectOf } from './level.js';
 import { sentence, type Messages } from './messages.js';
 import { define, own } from './own.js';
+import { QuickCheck } from './quick.js';
 import { DEFAULTS, changed, under, type OperationSettings, type Settings } from './settings.js';
 import { isPlain } from './snapshot.js';
 import { fieldSchemaOf, schemaOf, type StandardSchema } from './standard-schema.js';
@@ -95,7 +97,13 @@ export function operation<Input, Request, Data, const D extends Descriptor>(
     const typed = (value: unknown): Typing => orElse('invalid', () => typing(name, path, snapshot(value), settings));
     return [path, { label, constraints, check: checkOne, typing: typed, ...fieldSchemaOf(descriptor, path, judge) }] as const;
   });
-  const checkAll = (values: unknown): Checked<Request> => {
+  const quick = new QuickCheck<Request>(descriptor, settings);
+  const checkAll = (given: unknown): Checked<Request> => {
+    const level = levelOf(given);
+    const known = level && orElse(undefined, () => quick.check(level));
+    if (known !== undefined) return known;
+    // What was read is not read again: a getter may tell.
+    const values = level === undefined ? given : objectOf(level);
     let checked: ReturnType<typeof check> | undefined;
     const issues = guarded(messages, () => (checked = check(name, snapshot(values), undefined, settings)).issues);
     return checked?.request != null

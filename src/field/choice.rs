@@ -2,6 +2,7 @@
 
 use crate::issue::IssueCode;
 
+#[inline(always)]
 pub(super) fn take(text: &str, words: &[&str]) -> Result<(), IssueCode> {
     if words.contains(&text) { Ok(()) } else { Err(IssueCode::NotAChoice) }
 }

@@ -30,6 +30,7 @@ impl IdForm {
 /// The lengths of the five groups behind the prefix.
 const GROUPS: [usize; 5] = [8, 4, 4, 4, 12];
 
+#[inline(always)]
 pub(super) fn take(text: &str, prefix: &str, form: IdForm) -> Result<(), IssueCode> {
     let tail = text.strip_prefix(prefix).ok_or(IssueCode::IdPrefix)?;
     let taken = match form {
@@ -63,12 +64,17 @@ fn begins_grouped_hex(text: &str) -> bool {
 }
 
 /// Whether the text is hex digits in groups of 8-4-4-4-12.
+#[cfg_attr(hot, optimize(speed))]
 pub(crate) fn is_grouped_hex(text: &str) -> bool {
-    let is_right = |(at, byte): (usize, u8)| match at {
-        8 | 13 | 18 | 23 => byte == b'-',
-        _ => byte.is_ascii_hexdigit(),
-    };
-    text.len() == 36 && text.bytes().enumerate().all(is_right)
+    let Some((text, [])) = text.as_bytes().split_first_chunk::<36>() else { return false };
+    let mut is_right = true;
+    for (at, byte) in text.iter().enumerate() {
+        is_right &= match at {
+            8 | 13 | 18 | 23 => *byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        };
+    }
+    is_right
 }
 
 #[cfg(test)]

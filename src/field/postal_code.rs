@@ -4,6 +4,7 @@
 
 use crate::issue::IssueCode;
 
+#[inline(always)]
 pub(super) fn take(text: &str) -> Result<(), IssueCode> {
     let is_code = text.len() == 5 && text.bytes().all(|byte| byte.is_ascii_digit());
     if is_code { Ok(()) } else { Err(IssueCode::PostalCodeFormat) }

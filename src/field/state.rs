@@ -34,6 +34,7 @@ const KNOWN: [u32; 26] = {
     known
 };
 
+#[inline(always)]
 pub(super) fn take(text: &str) -> Result<(), IssueCode> {
     let is_code = match text.as_bytes() {
         [first, second @ b'A'..=b'Z'] => {

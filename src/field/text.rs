@@ -3,12 +3,15 @@
 use crate::issue::{IssueCode, Refusal};
 
 /// The trimmed text, at most `max` Unicode scalar values long.
-#[inline]
+#[cfg_attr(hot, optimize(speed))]
 pub(super) fn line(text: &str, max: u32) -> Result<&str, Refusal> {
     // In plain ASCII a byte is a character, and none has to be decoded.
-    let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
-    let text = text.trim();
-    if is_plain && text.len() <= max as usize { Ok(text) } else { counted(text, max) }
+    let (mut is_plain, bytes) = (true, text.as_bytes());
+    for byte in bytes {
+        is_plain &= matches!(byte, b' '..=b'~');
+    }
+    let is_trimmed = bytes.first() != Some(&b' ') && bytes.last() != Some(&b' ');
+    if is_plain && is_trimmed && text.len() <= max as usize { Ok(text) } else { counted(text.trim(), max) }
 }
 
 fn counted(text: &str, max: u32) -> Result<&str, Refusal> {

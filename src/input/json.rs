@@ -50,6 +50,16 @@ pub fn read_json(bytes: &[u8], limits: Limits) -> Result<Value<'_>, JsonError> {
     Reader { text, at: 0, depth_left: limits.depth, foreign: false }.whole()
 }
 
+/// Reads one value that begins at a place of a text, and gives where it ends. How long it may be is the caller's.
+///
+/// # Errors
+/// As [`read_json`].
+pub(crate) fn read_json_from(text: &str, at: usize, depth: usize) -> Result<(Value<'_>, usize), JsonError> {
+    let mut reader = Reader { text, at, depth_left: depth, foreign: false };
+    let value = reader.value()?;
+    Ok((value, reader.at))
+}
+
 /// Reads the boundary's snapshot: JSON, and `#word` for a JavaScript value that JSON cannot express.
 ///
 /// # Errors

@@ -4,7 +4,10 @@
 
 mod json;
 mod number;
+#[cfg(any(target_arch = "wasm32", test))]
+pub(crate) mod packed;
 
+pub(crate) use json::read_json_from;
 pub use json::{ANSWER_LIMITS, INPUT_LIMITS, JsonError, Limits, read_json, read_snapshot};
 
 use std::borrow::Cow;

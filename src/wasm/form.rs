@@ -1,12 +1,11 @@
 //! What a form asks: places, stages, and one field at a time.
 
 use super::rows::{self, row, to_js};
-use super::{known, settings};
+use super::{known, known_at, settings};
 use crate::check::unreadable;
 use crate::field::Field;
 use crate::form::{self, Standing};
 use crate::input::{INPUT_LIMITS, Value, read_snapshot};
-use crate::operation::{OPERATIONS, Operation};
 use crate::presence;
 use crate::typing;
 use wasm_bindgen::prelude::*;
@@ -61,6 +60,5 @@ pub fn typing(operation: &str, path: &str, snapshot: &str, relaxed: u8) -> Resul
 }
 
 fn at(operation: usize, field: usize) -> Option<&'static Field> {
-    let operation: &Operation = OPERATIONS.get(operation)?;
-    operation.every_field().nth(field).map(|(_, field)| field)
+    known_at(operation)?.every_field().nth(field).map(|(_, field)| field)
 }

@@ -3,9 +3,11 @@
 //! Text comes in, small rows go out: arrays whose members the TypeScript side names, because an array cannot be bent by a
 //! setter that somebody put on `Object.prototype`. There are no classes, so there is nothing to free.
 
+pub mod bulk;
 pub mod form;
 pub mod intents;
 pub mod orders;
+pub mod packed;
 mod rows;
 pub mod transport;
 
@@ -16,7 +18,7 @@ use crate::field::IdForm;
 use crate::ingo;
 use crate::input::{INPUT_LIMITS, read_snapshot};
 use crate::intent::{self, Asked};
-use crate::operation::{Operation, find};
+use crate::operation::{OPERATIONS, Operation, find};
 use rows::{Cell, list, row, to_js};
 use wasm_bindgen::prelude::*;
 
@@ -142,6 +144,10 @@ fn settings(relaxed: u8, key: Option<&str>) -> Settings<'_> {
         drop_unknown: relaxed & 2 != 0,
         key,
     }
+}
+
+fn known_at(place: usize) -> Option<&'static Operation> {
+    OPERATIONS.get(place).copied()
 }
 
 fn known(name: &str) -> Result<&'static Operation, JsValue> {

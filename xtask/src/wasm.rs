@@ -74,6 +74,8 @@ fn compile() -> Result<PathBuf> {
         "-Cpanic=immediate-abort".to_owned(),
         // Nothing is left that could say where it happened.
         "-Zlocation-detail=none".to_owned(),
+        // The functions that a file of cards calls for each row are compiled for speed; that attribute has no stable name yet.
+        "--cfg=hot".to_owned(),
         // The folders of whoever built it would otherwise stand in the module.
         format!("--remap-path-prefix={home}=/cargo"),
         format!("--remap-path-prefix={}=/cardwright", root().display()),
@@ -102,7 +104,8 @@ fn glue(names: &[(String, String)]) -> Result<()> {
         text = replace_once(&text, &format!("function {long}("), &format!("function {short}("))?;
     }
     // For a memory that cannot detach its old buffer, see no_wasm.rs.
-    let forget = "export function memoryGrew() { cachedDataViewMemory0 = cachedUint8ArrayMemory0 = null; }\n";
+    let forget = "export function memoryGrew() { cachedDataViewMemory0 = cachedUint8ArrayMemory0 = null; }\n\
+                  export function memory() { return getUint8ArrayMemory0(); }\n";
     fs::write(&bound, text + forget)?;
     let wrapped = run(command(root().join("pkg/node_modules/.bin/esbuild"))
         .args(["--bundle", "--format=iife", "--global-name=glue", "--target=es2022", "--log-level=warning"])

@@ -1,0 +1,103 @@
+import { codecs } from './codecs.js';
+import { Level } from './level.js';
+
+/** What the wasm takes: see src/wasm/packed.rs. */
+const ROOM = 4096;
+const WORDS = 32;
+const OBJECT = 1;
+const FALSE = 2;
+const TRUE = 3;
+const TEXT = 4;
+
+/** `s.charCodeAt(i)` is generic once it has met four kinds of string, and three times slower then; this one stays fast. */
+const { charCodeAt } = String.prototype;
+
+const LONE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+
+/** The place of each field by its name; an object's fields by theirs. */
+export interface Places {
+  readonly of: ReadonlyMap<string, number>;
+  readonly inside: ReadonlyMap<string, Places>;
+}
+
+/** The places of a descriptor's dotted paths. */
+export function placesOf(paths: readonly string[]): Places {
+  const of = new Map<string, number>();
+  const inside = new Map<string, { of: Map<string, number>; inside: Map<string, Places> }>();
+  paths.forEach((path, place) => {
+    const [parent, child] = path.split('.') as [string, string | undefined];
+    if (child === undefined) {
+      of.set(parent, place);
+    } else {
+      const below = inside.get(parent) ?? { of: new Map(), inside: new Map() };
+      below.of.set(child, place);
+      inside.set(parent, below);
+    }
+  });
+  return { of, inside };
+}
+
+/** By place: text, true, false, or a level where an object stands; nothing if the values hold anything else. */
+export function inPlaces(level: Level, places: Places, count: number): unknown[] | undefined {
+  const values = new Array<unknown>(count).fill(undefined);
+  return fill(values, level, places) ? values : undefined;
+}
+
+function fill(into: unknown[], level: Level, places: Places): boolean {
+  const { names, values } = level;
+  for (let at = 0; at < names.length; at++) {
+    const value = values[at];
+    if (value === undefined) continue;
+    const name = names[at] as string;
+    const place = places.of.get(name);
+    if (place === undefined) return false;
+    if (value === null) continue;
+    if (value instanceof Level) {
+      const inside = places.inside.get(name);
+      if (inside === undefined || !fill(into, value, inside)) return false;
+    } else if (typeof value !== 'string' && typeof value !== 'boolean') {
+      return false;
+    }
+    into[place] = value;
+  }
+  return true;
+}
+
+/** Writes values into the wasm's memory from `start` on, and gives how many bytes they took: 0 if they do not fit. */
+export function pack(memory: Uint8Array, start: number, values: readonly unknown[]): number {
+  let next = start + WORDS;
+  const end = start + ROOM;
+  for (let place = 0, word = start; word < start + WORDS; place++, word += 2) {
+    const value = values[place];
+    let said = 0;
+    if (typeof value === 'string') {
+      const from = next;
+      next = write(memory, from, end, value);
+      if (next < 0) return 0;
+      said = TEXT + next - from;
+    } else if (value !== undefined) {
+      said = value === true ? TRUE : value === false ? FALSE : OBJECT;
+    }
+    memory[word] = said & 0xff;
+    memory[word + 1] = said >> 8;
+  }
+  return next - start;
+}
+
+/** Where the text ends, or -1 if it cannot be written. A copy letter by letter is faster than an encoder below 150 letters. */
+function write(memory: Uint8Array, from: number, end: number, text: string): number {
+  const { length } = text;
+  if (from + 3 * length > end) return -1;
+  for (let at = 0; at < length; at++) {
+    const code = charCodeAt.call(text, at);
+    if (code > 0x7f) return LONE.test(text) ? -1 : from + encoder().encodeInto(text, memory.subarray(from, end)).written;
+    memory[from + at] = code;
+  }
+  return from + length;
+}
+
+let utf8: { encodeInto(text: string, into: Uint8Array): { written: number } } | undefined;
+
+function encoder(): NonNullable<typeof utf8> {
+  return (utf8 ??= new (codecs().TextEncoder)());
+}

@@ -1,0 +1,89 @@
+//! What the columns of a table are: fields, the row's key, or nothing.
+
+use super::Terms;
+use crate::credential;
+use crate::field::{Field, Kind};
+use crate::issue::{Issue, IssueCode, Param};
+use crate::nearest::{nearest, plain};
+use crate::operation::Operation;
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Column {
+    /// The field at a place; of an object's field also the place of the object.
+    Field { place: usize, field: &'static Field, parent: Option<(usize, &'static Field)> },
+    /// What names the row, beside the fields.
+    Key,
+    /// Nothing that is looked at.
+    Nothing,
+}
+
+/// The columns of a table, and what stands against them.
+pub(super) struct Header {
+    pub(super) columns: Vec<Column>,
+    pub(super) issues: Vec<(String, Issue)>,
+}
+
+impl Header {
+    pub(super) fn of(terms: &Terms, names: &[String]) -> Header {
+        let mut header = Header { columns: Vec::new(), issues: Vec::new() };
+        for name in names {
+            let column = column_of(terms, name);
+            let is_twice = column.is_some_and(|column| column != Column::Nothing && header.columns.contains(&column));
+            if is_twice {
+                header.refuse(name, IssueCode::DuplicateField, Vec::new());
+            } else if column.is_none() && credential::is_credential(name) {
+                header.refuse(name, IssueCode::SecretInBrowser, Vec::new());
+            } else if column.is_none() && !name.is_empty() && !terms.drop_unknown {
+                let near = nearest(name, terms.operation.every_field().map(|(_, field)| field.name));
+                let params = near.map(|near| ("nearest", Param::Word(near))).into_iter().collect();
+                header.refuse(name, IssueCode::UnknownField, params);
+            }
+            header.columns.push(column.filter(|_| !is_twice).unwrap_or(Column::Nothing));
+        }
+        header
+    }
+
+    fn refuse(&mut self, name: &str, code: IssueCode, params: Vec<(&'static str, Param)>) {
+        self.issues.push((name.to_owned(), Issue::new(vec![name.to_owned()], code, params, name)));
+    }
+}
+
+/// What a column is by its name: as it is told, by a path, or by words that mean one field only (`User ID`, `ZIP code`).
+fn column_of(terms: &Terms, name: &str) -> Option<Column> {
+    if let Some((_, told)) = terms.columns.iter().find(|(known, _)| known.trim() == name) {
+        return told.as_deref().map_or(Some(Column::Nothing), |path| at_path(terms.operation, path));
+    }
+    if let Some(column) = at_path(terms.operation, name) {
+        return Some(column);
+    }
+    if terms.row_key.as_deref() == Some(name) {
+        return Some(Column::Key);
+    }
+    let mut meant = columns(terms.operation).filter(|(path, column)| {
+        let Column::Field { field, .. } = column else { return false };
+        plain(name) == plain(path) || plain(name) == plain(field.name)
+    });
+    meant.next().filter(|_| meant.next().is_none()).map(|(_, column)| column)
+}
+
+fn at_path(operation: &'static Operation, path: &str) -> Option<Column> {
+    columns(operation).find(|(known, _)| known == path).map(|(_, column)| column)
+}
+
+/// Every field that a cell can hold, with its dotted path.
+fn columns(operation: &'static Operation) -> impl Iterator<Item = (String, Column)> {
+    let mut object = None;
+    operation.every_field().enumerate().filter_map(move |(place, (parent, field))| {
+        if let Kind::Object(_) = field.kind {
+            object = Some((place, field));
+            return None;
+        }
+        let parent = parent.and(object);
+        let path = match parent {
+            Some((_, parent)) => [parent.name, field.name].join("."),
+            None => field.name.to_owned(),
+        };
+        Some((path, Column::Field { place, field, parent }))
+    })
+}

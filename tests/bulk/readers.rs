@@ -1,0 +1,121 @@
+//! Where rows begin and end.
+
+use crate::{USER, issue_card, read, read_as, said};
+use cardwright::bulk::{Batch, Format, Terms};
+
+fn virtual_card() -> String {
+    format!(r#"{{"user_id":"{USER}","card_type":"virtual"}}"#)
+}
+
+#[test]
+fn a_list_of_json() {
+    let row = virtual_card();
+    for (text, rows, valid) in [
+        ("[]".to_owned(), 0, 0),
+        (" \u{feff}[]".to_owned(), 1, 0),
+        (format!("\u{feff} [ {row} ,\n {row} ] \n"), 2, 2),
+        (format!(r#"[{row},{{}},7,null,[],"x",{row}]"#), 7, 2),
+        (format!(r#"[{{"card_type":"virtual","user_id":"\u0075{}"}}]"#, &USER[1..]), 1, 1),
+    ] {
+        let report = read(Format::Json, &text);
+        assert_eq!((report.rows, report.valid), (rows, valid), "{text} {:?}", said(&report));
+    }
+}
+
+#[test]
+fn a_list_that_breaks_says_at_which_row() {
+    let row = virtual_card();
+    for (text, expected) in [
+        ("{}", "a list of rows"),
+        ("", "a list of rows"),
+        ("[", "the end of the list"),
+        (&format!("[{row}"), "the end of the list"),
+        (&format!("[{row},]"), "a value"),
+        (&format!("[{row} {row}]"), "a comma or the end of the list"),
+        (&format!("[{row}]]"), "the end of the text"),
+        (&format!(r#"[{row},{{"a":tru}}]"#), "a value"),
+        (&format!("[{row},{{\"a\":\"\n\"}}]"), "an escape in place of a control character"),
+    ] {
+        let report = read(Format::Json, text);
+        assert!(!report.is_complete, "{text}");
+        let (row, shape) = *report.issues.last().unwrap();
+        assert_eq!(row, report.rows, "{text}");
+        let issue = &report.shapes[shape as usize].issue;
+        assert_eq!(issue.message, "This row could not be read.");
+        assert_eq!(format!("{:?}", issue.params), format!("[(\"expected\", Word({expected:?}))]"), "{text}");
+    }
+    let report = read_as(Terms::new(issue_card(), Format::Json), b"[{\"user_id\":\"\xff\"}]");
+    assert_eq!((report.is_complete, said(&report)), (false, vec!["1  row_unreadable".to_owned()]));
+}
+
+#[test]
+fn a_broken_line_spoils_no_other() {
+    let row = virtual_card();
+    let report = read(Format::Lines, &format!("{row}\r\n\n  \n{{\"user_id\":\n{row} x\n  {row}  \n{row}"));
+    assert_eq!(said(&report), ["2  row_unreadable", "3  row_unreadable"]);
+    assert_eq!((report.rows, report.valid, report.is_complete), (5, 3, true));
+}
+
+#[test]
+fn a_row_is_an_input_and_no_longer_than_one() {
+    let long = format!(r#"{{"user_id":"{}"}}"#, "a".repeat(16 * 1024));
+    let spread = format!("{{{}\"user_id\":\"{USER}\",\"card_type\":\"virtual\"}}", " ".repeat(16 * 1024));
+    for row in [&long, &spread] {
+        let report = read(Format::Json, &format!("[{row},{}]", virtual_card()));
+        assert_eq!((said(&report), report.valid), (vec!["1  input_too_large".to_owned()], 1));
+        let report = read(Format::Lines, &format!("{row}\n{}", virtual_card()));
+        assert_eq!((said(&report), report.valid), (vec!["1  input_too_large".to_owned()], 1));
+    }
+    let deep = "[".repeat(40);
+    assert_eq!(said(&read(Format::Json, &format!("[{deep}"))), ["1  input_too_deep"]);
+    let endless = format!("[{{\"user_id\":\"{}", "a".repeat(2 << 20));
+    let mut batch = Batch::new(Terms::new(issue_card(), Format::Json));
+    endless.as_bytes().chunks(1 << 16).for_each(|piece| batch.push(piece));
+    assert!(batch.is_over());
+    assert_eq!(said(&batch.end()), ["1  input_too_large"]);
+}
+
+#[test]
+fn issues_are_counted_beyond_those_that_are_kept() {
+    let rows = vec!["{}"; 100].join(",");
+    let terms = Terms { most_issues: 7, ..Terms::new(issue_card(), Format::Json) };
+    let report = read_as(terms, format!("[{rows}]").as_bytes());
+    assert_eq!((report.rows, report.valid, report.issue_count, report.issues.len()), (100, 0, 200, 7));
+    assert_eq!(report.shapes.len(), 2, "an issue is told once");
+}
+
+#[test]
+fn keys_name_rows_once() {
+    let row = |key: &str| format!(r#"{{"user_id":"{USER}","card_type":"virtual"{key}}}"#);
+    let keys = [r#","no":"a""#, r#","no":" a ""#, r#","no":7"#, "", r#","no":" ""#, r#","no":"7""#, r#","no":"b""#];
+    let rows = keys.map(row).join("\n");
+    let terms = Terms { row_key: Some("no".to_owned()), ..Terms::new(issue_card(), Format::Lines) };
+    let report = read_as(Terms { collects: true, ..terms.clone() }, rows.as_bytes());
+    assert_eq!(said(&report), ["4 no required", "5 no required"]);
+    let repeated: Vec<_> = report.repeated.iter().map(|it| (it.row_key.as_str(), it.rows.as_slice())).collect();
+    assert_eq!(repeated, [("a", [1, 2].as_slice()), ("7", [3, 6].as_slice())]);
+    assert_eq!((report.rows, report.valid), (7, 5));
+    assert_eq!(said(&read_as(terms, rows.as_bytes())), said(&report));
+
+    let by_user = Terms { row_key: Some("user_id".to_owned()), ..Terms::new(issue_card(), Format::Lines) };
+    let report = read_as(by_user, [row(""), row("")].join("\n").as_bytes());
+    assert_eq!((report.valid, report.repeated[0].row_key.as_str()), (2, USER));
+}
+
+#[test]
+fn requests_are_collected_when_they_are_wanted() {
+    let terms = Terms { row_key: Some("no".to_owned()), collects: true, ..Terms::new(issue_card(), Format::Json) };
+    let mut batch = Batch::new(terms);
+    let text = format!(
+        r#"[{{"no":"1","card_type":" virtual ","user_id":"{USER}","shipping_address":{{"city":"x"}}}},{{"no":"2"}},
+        {{"no":"3","user_id":"{USER}","card_type":"virtual","idempotent_key":"0123456789abcdef"}}]"#
+    );
+    batch.push(text.as_bytes());
+    let taken = batch.take();
+    assert!(batch.take().is_empty());
+    let request = format!(r#"{{"user_id":"{USER}","card_type":"virtual"}}"#);
+    assert_eq!(taken.iter().map(|row| row.row).collect::<Vec<_>>(), [1, 3]);
+    assert!(taken.iter().all(|row| row.request == request));
+    assert_eq!(taken[0].notices.len(), 1);
+    assert_eq!((taken[1].row_key.as_deref(), taken[1].key.as_deref()), (Some("3"), Some("0123456789abcdef")));
+}

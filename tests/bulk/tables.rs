@@ -1,0 +1,81 @@
+//! Tables: what a header means, and how cells are written.
+
+use crate::{USER, issue_card, read, read_as, said};
+use cardwright::bulk::{Format, Terms};
+
+const TABLE: Format = Format::Table(None);
+
+#[test]
+fn cells_are_written_as_spreadsheets_write_them() {
+    let header = "user_id,card_type,shipping_address.address_one,shipping_address.city,state,postal_code,country";
+    let physical = format!("{USER},physical,\"100 Way, \"\"A\"\"\",Anytown,GA,30044,US");
+    for text in [
+        format!("{header}\n{physical}\n"),
+        format!("\u{feff}{header}\r\n{physical}\r\n"),
+        format!("{header}\r{physical}"),
+        format!("{}\n{USER};physical;\"100 Way; A\";Any, town;GA;30044;US\n\n", header.replace(',', ";")),
+        format!("{}\n{USER}\tphysical\t100 Way\t\"Any\"\tGA\t30044\tUS", header.replace(',', "\t")),
+        format!("\"user_id\",\"card_type\"\n\"{USER}\",\"virtual\""),
+        format!("{header}\n{USER},virtual,,,,,\n"),
+        format!("{header}\n{USER},virtual\n"),
+        format!("{header}\n{USER},virtual,,,,,,,,\n"),
+    ] {
+        let report = read(TABLE, &text);
+        assert_eq!((report.rows, report.valid), (1, 1), "{text:?} {:?}", said(&report));
+    }
+}
+
+#[test]
+fn a_column_is_known_by_its_path_or_by_words_that_mean_one_field() {
+    let report =
+        read(TABLE, &format!(" User ID ,Card Type,ZIP,City,colour,api_key,,user_id\n{USER},virtual,,,red,x,y,z\n"));
+    assert_eq!(
+        said(&report),
+        [
+            "0 ZIP unknown_field @ZIP",
+            "0 colour unknown_field @colour",
+            "0 api_key secret_in_browser @api_key",
+            "0 user_id duplicate_field @user_id",
+        ]
+    );
+    assert_eq!((report.rows, report.valid), (1, 1));
+
+    let columns = [("Wer", Some("user_id")), ("Art", Some("card_type")), ("Farbe", None), ("Nr", None)];
+    let columns = columns.map(|(name, path)| (name.to_owned(), path.map(str::to_owned))).to_vec();
+    let terms = Terms { columns, ..Terms::new(issue_card(), TABLE) };
+    let report = read_as(terms, format!("Wer;Art;Farbe;Nr\n{USER};virtual;rot;1\nx;virtual;;\n").as_bytes());
+    assert_eq!(said(&report), ["2 user_id id_prefix @Wer"]);
+}
+
+#[test]
+fn a_row_may_be_named_by_a_column_beside_the_fields() {
+    let terms = Terms { row_key: Some("Employee".to_owned()), ..Terms::new(issue_card(), TABLE) };
+    let text = format!(
+        "Employee,user_id,card_type\n1,{USER},virtual\n,{USER},virtual\n\"1\",{USER},virtual\n\"a\"\"b\",{USER},virtual"
+    );
+    let report = read_as(terms, text.as_bytes());
+    assert_eq!(said(&report), ["2 Employee required @Employee"]);
+    assert_eq!((report.valid, report.repeated.len()), (3, 1));
+}
+
+#[test]
+fn what_is_no_table_is_said() {
+    for (text, expected) in [
+        ("", vec![]),
+        ("user_id,card_type", vec![]),
+        ("user_id,card_type\n\"a", vec!["1  row_unreadable"]),
+        ("user_id,card_type\n\"a\"b,c\n", vec!["1  row_unreadable"]),
+        ("user_id,card_type\na,virtual,x\n", vec!["1  row_unreadable"]),
+    ] {
+        assert_eq!(said(&read(TABLE, text)), expected, "{text:?}");
+    }
+}
+
+#[test]
+fn true_and_false_are_words_in_a_table() {
+    let reissue = cardwright::operation::find("ingo.reissueCard").unwrap();
+    let id = "rcrd-417b1398-8eff-4db4-a810-1ffa3dc24c4a";
+    let text = format!("user_id,id,reuse_pan\n{USER},{id},TRUE\n{USER},{id},\"false\"\n{USER},{id},yes");
+    let report = read_as(Terms::new(reissue, TABLE), text.as_bytes());
+    assert_eq!((said(&report), report.valid), (vec!["3 reuse_pan wrong_kind @reuse_pan".to_owned()], 2));
+}

@@ -1,0 +1,134 @@
+//! One verdict: a row is judged as it is alone, in every format, wherever the pieces are cut.
+
+use crate::{inputs, said};
+use cardwright::bulk::{Batch, Format, Terms};
+use cardwright::field::Kind;
+use cardwright::input::{INPUT_LIMITS, read_json};
+use cardwright::{Operation, Settings, check};
+use proptest::prelude::*;
+use serde_json::{Map, Value as Json};
+
+/// What a check of each row alone says, as `said` writes it, and how many pass.
+fn alone(operation: &'static Operation, rows: &[Json]) -> (Vec<String>, u32) {
+    let (mut said, mut valid) = (Vec::new(), 0);
+    for (at, row) in rows.iter().enumerate() {
+        let text = row.to_string();
+        let value = read_json(text.as_bytes(), INPUT_LIMITS).unwrap();
+        match check(operation, &value, &Settings::default()) {
+            Ok(_) => valid += 1,
+            Err(issues) => {
+                said.extend(issues.iter().map(|it| format!("{} {} {}", at + 1, it.path.join("."), it.code.as_str())));
+            }
+        }
+    }
+    (said, valid)
+}
+
+fn together(operation: &'static Operation, format: Format, text: &str, cuts: &[usize]) -> (Vec<String>, u32) {
+    let mut batch = Batch::new(Terms::new(operation, format));
+    let (mut rest, mut cuts) = (text.as_bytes(), cuts.iter().cycle());
+    while !rest.is_empty() {
+        let (piece, behind) = rest.split_at(rest.len().min(*cuts.next().unwrap()));
+        batch.push(piece);
+        rest = behind;
+    }
+    let report = batch.end();
+    assert!(report.is_complete, "{:?}", said(&report));
+    // The column is a table's own matter.
+    let lines = said(&report).into_iter().map(|line| line.split(" @").next().unwrap_or_default().to_owned());
+    (lines.collect(), report.valid)
+}
+
+/// Rows as JSON is written by people and programs: with blanks, and with letters escaped.
+fn spelled(row: &Json, spelling: u8) -> String {
+    match spelling {
+        0 => row.to_string(),
+        1 => serde_json::to_string_pretty(row).unwrap(),
+        _ => row.to_string().replace("user-", "\\u0075ser-"),
+    }
+}
+
+fn rows() -> impl Strategy<Value = (&'static Operation, Vec<(Json, u8)>)> {
+    let row = inputs::filled_in();
+    prop::collection::vec((row, 0..3_u8), 1..8).prop_map(|rows| {
+        let operation = rows[0].0.0;
+        let rows = rows.into_iter().filter(|((of, _), _)| of.name == operation.name);
+        (operation, rows.map(|((_, row), spelling)| (row, spelling)).collect())
+    })
+}
+
+/// Where pieces are cut: into few bytes, or nowhere.
+fn cuts() -> impl Strategy<Value = Vec<usize>> {
+    prop_oneof![prop::collection::vec(1..40_usize, 1..6), Just(vec![usize::MAX])]
+}
+
+/// The row as a table can say it: texts, and a word for a truth; the dotted path of each cell.
+fn cells(operation: &'static Operation, row: &Json) -> (Vec<String>, Json) {
+    let (mut cells, mut said) = (Vec::new(), Map::new());
+    let text_of = |value: Option<&Json>, kind: Kind| match (value, kind) {
+        (Some(Json::String(text)), Kind::Boolean) if text.trim().eq_ignore_ascii_case("true") => "x".to_owned(),
+        (Some(Json::String(text)), _) => text.clone(),
+        (Some(Json::Bool(is)), Kind::Boolean) => is.to_string(),
+        _ => String::new(),
+    };
+    let value_of = |text: &str, kind: Kind| match (text, kind) {
+        ("true", Kind::Boolean) => Json::Bool(true),
+        ("false", Kind::Boolean) => Json::Bool(false),
+        _ => Json::String(text.to_owned()),
+    };
+    for (parent, field) in operation.every_field().filter(|(_, field)| field.kind.children().is_empty()) {
+        let object = parent.map_or(Some(row), |parent| row.get(parent.name));
+        let text = text_of(object.and_then(|object| object.get(field.name)), field.kind);
+        let value = value_of(&text, field.kind);
+        match parent {
+            None => said.insert(field.name.to_owned(), value),
+            Some(parent) => {
+                let object = said.entry(parent.name).or_insert_with(|| Json::Object(Map::new()));
+                object.as_object_mut().unwrap().insert(field.name.to_owned(), value)
+            }
+        };
+        cells.push(text);
+    }
+    (cells, Json::Object(said))
+}
+
+fn quoted(cell: &str) -> String {
+    let plain = !cell.contains(['"', ',', '\n', '\r']) && cell.len() % 3 > 0;
+    if plain { cell.to_owned() } else { format!("\"{}\"", cell.replace('"', "\"\"")) }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(cases()))]
+
+    #[test]
+    fn a_row_of_json_is_judged_as_it_is_alone((operation, rows) in rows(), cuts in cuts()) {
+        let plain: Vec<Json> = rows.iter().map(|(row, _)| row.clone()).collect();
+        let expected = alone(operation, &plain);
+        let list = rows.iter().map(|(row, spelling)| spelled(row, *spelling)).collect::<Vec<_>>().join(" ,");
+        prop_assert_eq!(together(operation, Format::Json, &format!("[{list}]"), &cuts), expected.clone());
+        let lines = rows.iter().map(|(row, spelling)| spelled(row, spelling & 2)).collect::<Vec<_>>().join("\r\n");
+        prop_assert_eq!(together(operation, Format::Lines, &lines, &cuts), expected);
+    }
+
+    #[test]
+    fn a_row_of_a_table_is_judged_as_it_is_alone((operation, rows) in rows(), cuts in cuts()) {
+        let rows: Vec<_> = rows.iter().map(|(row, _)| cells(operation, row)).collect();
+        let of_cells = |(parent, field): (Option<&cardwright::field::Field>, &cardwright::field::Field)| match parent {
+            _ if !field.kind.children().is_empty() => None,
+            None => Some(field.name.to_owned()),
+            Some(parent) => Some(format!("{}.{}", parent.name, field.name)),
+        };
+        let header = operation.every_field().filter_map(of_cells).collect::<Vec<_>>();
+        // One cell that is blank is a blank line.
+        prop_assume!(header.len() > 1);
+        let table = rows.iter().map(|(cells, _)| cells.iter().map(|it| quoted(it)).collect::<Vec<_>>().join(","));
+        let table = std::iter::once(header.join(",")).chain(table).collect::<Vec<_>>().join("\n") + "\n";
+        let plain: Vec<Json> = rows.into_iter().map(|(_, row)| row).collect();
+        prop_assert_eq!(together(operation, Format::Table(Some(b',')), &table, &cuts), alone(operation, &plain));
+    }
+}
+
+/// `ROWS=1000000` for the long run.
+fn cases() -> u32 {
+    std::env::var("ROWS").ok().and_then(|rows| rows.parse::<u32>().ok()).map_or(1_000, |rows| rows / 4)
+}
