@@ -245,7 +245,7 @@ function header(headers: Reply['headers'], name: string): string | undefined {
 }
 
 /** What is not looked at, as the wasm takes it: 1 for the digits of ids, 2 for unknown names. */
-function relaxed({ ids, unknownFields }: Settings): number {
+export function relaxed({ ids, unknownFields }: Pick<Settings, 'ids' | 'unknownFields'>): number {
   return (ids === 'prefix' ? 1 : 0) + (unknownFields === 'drop' ? 2 : 0);
 }
 
@@ -253,12 +253,12 @@ function checkedOf([request, key, issues, notices]: CheckRow, messages: Messages
   return { request, key, issues: issues.map((row) => issueOf(row, messages)), notices: notices.map((row) => noticeOf(row, messages)) };
 }
 
-function issueOf([path, code, pairs]: IssueRow, messages: Messages): Issue {
+export function issueOf([path, code, pairs]: IssueRow, messages: Messages): Issue {
   const params = Object.fromEntries(pairs);
   return { path, code: code as Issue['code'], message: issueSentence(messages, path, code, params) ?? '', params };
 }
 
-function noticeOf([path, code, confirm]: NoticeRow, messages: Messages): Notice {
+export function noticeOf([path, code, confirm]: NoticeRow, messages: Messages): Notice {
   return { path, code: code as NoticeCode, message: sentence(messages, 'notices', code) ?? '', confirm };
 }
 

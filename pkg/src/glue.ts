@@ -15,6 +15,13 @@ export type AnswerRow = [
   string, string | null, string, number | null, string | null, string | null, string | null, AnsweredIssueRow[], AnsweredNoticeRow[],
 ];
 
+/** A row that passed: its number, its key, the request, the idempotency key in it, notices. */
+export type TakenRow = [number, string | null, string, string | null, NoticeRow[]];
+/** An issue that rows have, and its column. */
+export type ShapeRow = [...IssueRow, string | null];
+/** What many rows come to: rows, valid ones, issues, whether all was read, shapes, keys that stand twice, where the pairs are, how many. */
+export type BulkRow = [number, number, number, boolean, ShapeRow[], [string, number[]][], number, number];
+
 /** What the wasm exports, one instance of it. Made by `createGlue`. */
 export interface Glue {
   readonly imports: WebAssembly.ModuleImports;
@@ -31,6 +38,19 @@ export interface Glue {
   room(): number;
   judge(operation: number, bytes: number, relaxed: number): number;
   explain(operation: number, word: number): IssueRow;
+  bulkBegin(
+    operation: number,
+    format: string,
+    relaxed: number,
+    rowKey: string | undefined,
+    columns: string,
+    mostIssues: number,
+    collects: boolean,
+  ): boolean;
+  bulkRoom(bytes: number): number;
+  bulkRead(bytes: number, last: boolean): number;
+  bulkTake(): TakenRow[];
+  bulkEnd(): BulkRow;
   build(
     operation: string,
     snapshot: string,

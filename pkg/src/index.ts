@@ -1,3 +1,13 @@
+export type {
+  CheckedMany,
+  CheckManyOptions,
+  CheckManyProgress,
+  RepeatedRowKey,
+  RowFormat,
+  RowIssue,
+  RowSource,
+  ValidRow,
+} from './bulk/contract.js';
 export { CardClient, type OrderWaiting, type PendingIntent, type PendingIntents, type ResolveOptions } from './client.js';
 export { ready } from './engine.js';
 export { CardwrightError, isCardwrightError, type ErrorDetails } from './error.js';

@@ -1,5 +1,7 @@
 import { askIntent, build, check, checkField, head, isCredential, presence, readAnswer, snapshot, typing } from './boundary.js';
 import type { Asked, Call, Checked, Constraints, Descriptor, Issue, Meta, Notice, Read, Reply, Valid } from './contract.js';
+import { checkMany } from './bulk/check-many.js';
+import type { CheckedMany, CheckManyOptions, RowSource } from './bulk/contract.js';
 import { CardwrightError, isCardwrightError, type ErrorDetails } from './error.js';
 import { valuesOf, type FormEntries } from './form-data.js';
 import { form, type Form } from './form.js';
@@ -50,6 +52,11 @@ export interface Operation<Input, Request, Data, Path extends string> extends St
   readonly fields: { readonly [At in Path]: OperationField<ValueAt<Input, At>> };
   /** Checks values against every rule. Synchronous; never throws. */
   check(values: Input): Checked<Request>;
+  /**
+   * Checks many rows: text, bytes, a file or a stream of JSON, NDJSON or CSV. In slices, so that the page goes on, or in a worker.
+   * Rejects only when aborted, or when the source is none or cannot be read.
+   */
+  checkMany(source: RowSource, options?: CheckManyOptions<Path>): Promise<CheckedMany<Request>>;
   /** Builds the request to the proxy, for a transport of your own. Throws a `CardwrightError` if a rule is broken. */
   build(values: Input, options?: BuildOptions): Call;
   /** Reads the proxy's answer, from a transport of your own. */
@@ -123,6 +130,7 @@ export function operation<Input, Request, Data, const D extends Descriptor>(
     settings,
     fields: Object.fromEntries(fields) as unknown as Fields,
     check: checkAll,
+    checkMany: (source: RowSource, options?: CheckManyOptions) => checkMany<Request>(descriptor, settings, source, options),
     build: (values, options = {}) => {
       const { idempotencyKey, accept = [] } = own(options);
       const text = snapshot(values);

@@ -6,6 +6,7 @@ use crate::field::{Field, Kind};
 use crate::issue::{Issue, IssueCode, Param};
 use crate::nearest::{nearest, plain};
 use crate::operation::Operation;
+use crate::write;
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,7 +82,7 @@ fn columns(operation: &'static Operation) -> impl Iterator<Item = (String, Colum
         }
         let parent = parent.and(object);
         let path = match parent {
-            Some((_, parent)) => [parent.name, field.name].join("."),
+            Some((_, parent)) => write::joined([parent.name, field.name].into_iter(), "."),
             None => field.name.to_owned(),
         };
         Some((path, Column::Field { place, field, parent }))

@@ -5,7 +5,7 @@ use crate::check;
 use crate::issue::{Issue, IssueCode};
 use crate::judge::Finding;
 use crate::operation::Operation;
-use std::collections::BTreeMap;
+use crate::write;
 
 /// An issue that rows have, told once for all of them.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,7 +26,7 @@ pub struct Report {
     /// How many rules were broken in all.
     pub issue_count: u32,
     /// The row and the shape of each, as many as are kept; row 0 is a table's header.
-    pub issues: Vec<(u32, u32)>,
+    pub issues: Vec<[u32; 2]>,
     /// What the numbers of shapes mean.
     pub shapes: Vec<Shape>,
     /// The keys that stand twice.
@@ -35,9 +35,10 @@ pub struct Report {
     pub is_complete: bool,
     operation: &'static Operation,
     most_issues: usize,
-    /// The shapes of findings, and those of issues, by what makes them the same.
-    of_findings: BTreeMap<(u32, usize, u8), u32>,
-    of_issues: BTreeMap<String, u32>,
+    /// The shapes by a number that is mostly theirs alone, in the order of these numbers.
+    known: Vec<(u64, u32)>,
+    /// Beside each shape, what makes it the same as another.
+    marks: Vec<String>,
 }
 
 impl Report {
@@ -52,8 +53,8 @@ impl Report {
             is_complete: true,
             operation,
             most_issues,
-            of_findings: BTreeMap::new(),
-            of_issues: BTreeMap::new(),
+            known: Vec::new(),
+            marks: Vec::new(),
         }
     }
 
@@ -62,24 +63,27 @@ impl Report {
         if !self.counts() {
             return;
         }
-        let key = (finding.refusal.number, finding.place, finding.refusal.code as u8);
-        let shape = match self.of_findings.get(&key) {
-            Some(shape) => *shape,
-            None => {
+        let Finding { place, refusal } = *finding;
+        let number = u64::from(refusal.number) << 16 | (place as u64) << 8 | refusal.code as u64;
+        let shape = match self.known.binary_search_by_key(&number, |(known, _)| *known) {
+            Ok(at) => self.known.get(at).map_or(0, |(_, shape)| *shape),
+            Err(at) => {
                 let Some(issue) = check::issue(self.operation, finding) else { return };
                 let shape = self.shape(issue, column);
-                self.of_findings.insert(key, shape);
+                // What the shape has put there may have moved it.
+                let at = self.known.binary_search_by_key(&number, |(known, _)| *known).err().unwrap_or(at);
+                self.known.insert(at, (number, shape));
                 shape
             }
         };
-        self.issues.push((row, shape));
+        self.issues.push([row, shape]);
     }
 
     /// A broken rule of a row; `column` tells which column has a path.
     pub(super) fn issue(&mut self, row: u32, issue: Issue, column: &dyn Fn(&str) -> Option<String>) {
         if self.counts() {
             let shape = self.shape(issue, column);
-            self.issues.push((row, shape));
+            self.issues.push([row, shape]);
         }
     }
 
@@ -95,20 +99,35 @@ impl Report {
     }
 
     fn shape(&mut self, issue: Issue, column: &dyn Fn(&str) -> Option<String>) -> u32 {
-        let mut key = issue.path.join("\u{0}");
-        key.push('\u{0}');
-        key.push_str(issue.code.as_str());
+        let mut mark = String::new();
+        for name in &issue.path {
+            mark.push_str(name);
+            mark.push('\u{0}');
+        }
+        mark.push_str(issue.code.as_str());
         for (name, value) in &issue.params {
-            key.push('\u{0}');
-            key.push_str(name);
-            value.write(&mut key);
+            mark.push('\u{0}');
+            mark.push_str(name);
+            value.write(&mut mark);
         }
-        let next = u32::try_from(self.shapes.len()).unwrap_or(u32::MAX);
-        let shape = *self.of_issues.entry(key).or_insert(next);
-        if shape == next {
-            let column = column(&issue.path.join("."));
-            self.shapes.push(Shape { issue, column });
+        let number = hash(&mark) | 1 << 63;
+        let place = self.known.binary_search_by_key(&number, |(known, _)| *known);
+        let known = place.ok().and_then(|at| self.known.get(at)).map(|(_, shape)| *shape);
+        if let Some(shape) = known.filter(|shape| self.marks.get(*shape as usize) == Some(&mark)) {
+            return shape;
         }
+        let shape = u32::try_from(self.shapes.len()).unwrap_or(u32::MAX);
+        if let Err(at) = place {
+            self.known.insert(at, (number, shape));
+        }
+        let column = column(&write::joined(issue.path.iter().map(String::as_str), "."));
+        self.shapes.push(Shape { issue, column });
+        self.marks.push(mark);
         shape
     }
+}
+
+/// FNV-1a. Two marks of one number are two shapes, told apart each time.
+fn hash(mark: &str) -> u64 {
+    mark.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }

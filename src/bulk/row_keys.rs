@@ -4,7 +4,7 @@ use crate::input::Value;
 use crate::judge::{Slots, places};
 use crate::operation::Operation;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// A key that more than one row has.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,15 +22,15 @@ pub(super) struct RowKeys {
     name: Option<String>,
     /// Its place, if it is a field.
     place: Option<usize>,
-    /// The row that had a key first.
-    first: BTreeMap<Box<str>, u32>,
-    repeated: BTreeMap<Box<str>, Vec<u32>>,
+    /// The keys, one behind the other, and where each row's begins and ends among them.
+    text: String,
+    seen: Vec<(Range<usize>, u32)>,
 }
 
 impl RowKeys {
     pub(super) fn new(operation: &'static Operation, name: Option<&str>) -> RowKeys {
         let place = places(operation.fields, 0).find(|(_, field)| Some(field.name) == name).map(|(place, _)| place);
-        RowKeys { name: name.map(str::to_owned), place, first: BTreeMap::new(), repeated: BTreeMap::new() }
+        RowKeys { name: name.map(str::to_owned), place, text: String::new(), seen: Vec::new() }
     }
 
     pub(super) fn name(&self) -> &str {
@@ -70,19 +70,27 @@ impl RowKeys {
             return true;
         }
         let Some(key) = key.map(str::trim).filter(|key| !key.is_empty()) else { return false };
-        if let Some(first) = self.first.get(key) {
-            self.repeated.entry(key.into()).or_insert_with(|| vec![*first]).push(row);
-        } else {
-            self.first.insert(key.into(), row);
-        }
+        let begin = self.text.len();
+        self.text.push_str(key);
+        self.seen.push((begin..self.text.len(), row));
         true
     }
 
     /// The keys that stand twice, in the order of the rows that had them first.
-    pub(super) fn repeated(self) -> Vec<Repeated> {
-        let repeated = self.repeated.into_iter();
-        let mut repeated: Vec<_> = repeated.map(|(key, rows)| Repeated { row_key: key.into(), rows }).collect();
-        repeated.sort_by(|one, other| one.rows.cmp(&other.rows));
+    pub(super) fn repeated(mut self) -> Vec<Repeated> {
+        let key = |range: &Range<usize>| self.text.get(range.clone()).unwrap_or_default();
+        self.seen.sort_unstable_by(|(one, row), (other, behind)| key(one).cmp(key(other)).then(row.cmp(behind)));
+        let same = self.seen.chunk_by(|(one, _), (other, _)| key(one) == key(other));
+        let mut repeated: Vec<_> = same
+            .filter_map(|rows| match rows {
+                [(range, _), _, ..] => Some(Repeated {
+                    row_key: key(range).to_owned(),
+                    rows: rows.iter().map(|(_, row)| *row).collect(),
+                }),
+                _ => None,
+            })
+            .collect();
+        repeated.sort_unstable_by(|one, other| one.rows.first().cmp(&other.rows.first()));
         repeated
     }
 }

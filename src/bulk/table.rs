@@ -208,7 +208,7 @@ fn record(piece: Piece<'_>, delimiter: u8) -> Record<'_> {
             Read::Short => return Record::Short,
             Read::Broken => return Record::Broken("a quote at the end of a cell"),
             Read::Cell(cell) => {
-                cells.push(if cell.has_quotes { cell.text.replace("\"\"", "\"").into() } else { cell.text.into() });
+                cells.push(if cell.has_quotes { single(cell.text).into() } else { cell.text.into() });
                 at = cell.next;
                 if cell.ends_row {
                     return Record::Cells(cells, at);
@@ -216,6 +216,16 @@ fn record(piece: Piece<'_>, delimiter: u8) -> Record<'_> {
             }
         }
     }
+}
+
+/// The text in which each quote was written twice.
+fn single(text: &str) -> String {
+    let mut is_second = false;
+    let keep = |letter: &char| {
+        is_second = *letter == '"' && !is_second;
+        *letter != '"' || is_second
+    };
+    text.chars().filter(keep).collect()
 }
 
 /// Reads one cell.

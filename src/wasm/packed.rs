@@ -4,7 +4,7 @@
 
 use super::{known_at, rows, settings};
 use crate::check;
-use crate::input::packed::{self, WORDS};
+use crate::input::packed;
 use crate::issue::{IssueCode, Refusal};
 use crate::judge::{Finding, judge};
 use crate::operation::Operation;

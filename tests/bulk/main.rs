@@ -17,7 +17,7 @@ fn issue_card() -> &'static Operation {
 
 /// What a report says, a line for each issue: `row path code column`.
 fn said(report: &Report) -> Vec<String> {
-    let line = |(row, shape): &(u32, u32)| {
+    let line = |[row, shape]: &[u32; 2]| {
         let shape = &report.shapes[*shape as usize];
         let column = shape.column.as_ref().map(|column| format!(" @{column}")).unwrap_or_default();
         format!("{row} {} {}{column}", shape.issue.path.join("."), shape.issue.code.as_str())

@@ -38,7 +38,7 @@ fn a_list_that_breaks_says_at_which_row() {
     ] {
         let report = read(Format::Json, text);
         assert!(!report.is_complete, "{text}");
-        let (row, shape) = *report.issues.last().unwrap();
+        let [row, shape] = *report.issues.last().unwrap();
         assert_eq!(row, report.rows, "{text}");
         let issue = &report.shapes[shape as usize].issue;
         assert_eq!(issue.message, "This row could not be read.");

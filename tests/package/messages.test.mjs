@@ -70,8 +70,8 @@ const ISSUES = {
   exactly_one: [pintopay.createCard, { external_user_id: 'u' }, 'product_code'],
   virtual_card_needs_physical: [ingo.issueCard, { ...VIRTUAL, virtual_card_id: CARD }, 'virtual_card_id'],
 };
-/** A JavaScript value cannot make these: they are told by text that is no JSON, and by a key beside the values. */
-const ELSEWHERE = ['not_json', 'duplicate_field', 'key_conflict'];
+/** A JavaScript value cannot make these: they are told by text that is no JSON, by a file, and by a key beside the values. */
+const ELSEWHERE = ['not_json', 'row_unreadable', 'duplicate_field', 'key_conflict'];
 
 const filled = (messages, operation, path, issue) => {
   const label = issue.code === 'exactly_one' ? issue.params.fields.map((name) => messages.labels[name]).join(` ${messages.or} `) : messages.labels[path];

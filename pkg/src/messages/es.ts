@@ -38,6 +38,7 @@ export const es: Messages = {
     not_an_object: 'No se ha podido leer el formulario. Vuelva a cargar la página e inténtelo de nuevo.',
     input_too_large: 'El formulario contiene demasiado texto. Acórtelo, por favor.',
     input_too_deep: 'No se ha podido leer el formulario. Vuelva a cargar la página e inténtelo de nuevo.',
+    row_unreadable: 'No se ha podido leer esta fila.',
     required: 'Rellene el campo «{label}».',
     unknown_field: 'Este formulario contiene un campo que no corresponde.',
     duplicate_field: 'Este formulario contiene el mismo campo dos veces.',

@@ -83,6 +83,9 @@ pub(super) const fn of_issue(code: IssueCode) -> &'static str {
         IssueCode::NotJson | IssueCode::NotAnObject => "Give the form's values as one plain object.",
         IssueCode::InputTooLarge => "Keep the whole input under 16 KiB of JSON.",
         IssueCode::InputTooDeep => "Keep the input flat; only an address has fields of its own.",
+        IssueCode::RowUnreadable => {
+            "Save the file anew from the program that made it. `params.expected` says what was missing; where `complete` is false, nothing behind the row was read."
+        }
         IssueCode::Required => "Ask for the field; `presence(values)` tells which are required now.",
         IssueCode::UnknownField => {
             "Rename it to `params.nearest`, or drop foreign names: `pick(values)`, or `.with({ unknownFields: 'drop' })`."

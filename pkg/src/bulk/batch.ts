@@ -1,0 +1,138 @@
+import { codecs } from '../codecs.js';
+import type { Notice } from '../contract.js';
+import { Engine } from '../engine.js';
+import type { ShapeRow } from '../glue.js';
+import { noticeOf, relaxed } from '../boundary.js';
+import type { Settings } from '../settings.js';
+import type { RowFormat } from './contract.js';
+
+/** What is said about rows before the first one comes; plain data, so that a worker can be told. */
+export interface BatchTerms {
+  readonly operation: number;
+  readonly format: RowFormat;
+  readonly delimiter: string;
+  readonly rowKey: string | undefined;
+  readonly columns: Readonly<Record<string, string | null>>;
+  readonly maxIssues: number;
+  readonly ids: Settings['ids'];
+  readonly unknownFields: Settings['unknownFields'];
+}
+
+/** What many rows come to, as it crosses: from the wasm, and from a worker. */
+export interface BatchReport {
+  readonly rows: number;
+  readonly valid: number;
+  readonly issueCount: number;
+  readonly complete: boolean;
+  readonly shapes: readonly ShapeRow[];
+  readonly repeated: readonly (readonly [rowKey: string, rows: readonly number[]])[];
+  /** The row and the shape of each issue, in turn. */
+  readonly pairs: Uint32Array;
+}
+
+/** A row that passed, its request still as text. */
+export interface TakenRequest {
+  readonly row: number;
+  readonly rowKey: string | undefined;
+  readonly request: string;
+  readonly notices: readonly Notice[];
+}
+
+/** Longer pieces of text are slower: one letter that is not ASCII slows its whole piece down. */
+const PIECE = 4096;
+/** Set in what the wasm says when no more is wanted. */
+const OVER = 0x80000000;
+/** An instance that has grown more than this is given back. */
+const KEPT_BYTES = 4 << 20;
+
+const LONE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+let idle: Engine | undefined;
+
+/** Rows under way, in an instance of the rules of their own. */
+export class Batch {
+  readonly #engine: Engine;
+  readonly #encoder = new (codecs().TextEncoder)();
+  #rows = 0;
+  #over = false;
+
+  constructor(terms: BatchTerms, collects: boolean) {
+    this.#engine = idle ?? new Engine();
+    idle = undefined;
+    const { operation, format, delimiter, rowKey, columns, maxIssues } = terms;
+    const written = format === 'csv' ? format + delimiter : format;
+    this.#engine.pure((glue) => glue.bulkBegin(operation, written, relaxed(terms), rowKey, JSON.stringify(columns), maxIssues, collects));
+  }
+
+  /** How many rows there were so far. */
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** Whether no more is wanted. */
+  get over(): boolean {
+    return this.#over;
+  }
+
+  bytes(bytes: Uint8Array): void {
+    this.#engine.pure((glue) => {
+      const at = glue.bulkRoom(bytes.length);
+      glue.memory().set(bytes, at);
+      this.#said(glue.bulkRead(bytes.length, false));
+    });
+  }
+
+  /** Half of a surrogate pair is written as a control character, which no format takes. */
+  text(text: string): void {
+    this.#engine.pure((glue) => {
+      const start = glue.bulkRoom(3 * text.length);
+      const room = glue.memory().subarray(start, start + 3 * text.length);
+      let written = 0;
+      for (let at = 0; at < text.length; ) {
+        const end = endOf(text, at + PIECE);
+        const piece = text.slice(at, end);
+        written += this.#encoder.encodeInto(LONE.test(piece) ? piece.replace(LONE, '\0') : piece, room.subarray(written)).written;
+        LONE.lastIndex = 0;
+        at = end;
+      }
+      this.#said(glue.bulkRead(written, false));
+    });
+  }
+
+  /** The rows that passed since this was last asked, of a batch that collects them. */
+  take(settings: Settings): TakenRequest[] {
+    return this.#engine.pure((glue) => glue.bulkTake()).map(([row, rowKey, request, , notices]) => ({
+      row,
+      rowKey: rowKey ?? undefined,
+      request,
+      notices: notices.map((notice) => noticeOf(notice, settings.messages)),
+    }));
+  }
+
+  /** Reads what is left. */
+  last(): void {
+    this.#engine.pure((glue) => this.#said(glue.bulkRead(0, true)));
+  }
+
+  end(): BatchReport {
+    const report = this.#engine.pure((glue) => {
+      const [rows, valid, issueCount, complete, shapes, repeated, at, count] = glue.bulkEnd();
+      const memory = glue.memory();
+      if (memory.length <= KEPT_BYTES) idle = this.#engine;
+      return { rows, valid, issueCount, complete, shapes, repeated, pairs: new Uint32Array(memory.slice(at, at + 8 * count).buffer) };
+    });
+    return report;
+  }
+
+  #said(said: number): void {
+    this.#over = said >>> 0 >= OVER;
+    this.#rows = said & (OVER - 1);
+  }
+}
+
+/** Where a piece may end: never between two halves of a character. */
+export function endOf(text: string, end: number): number {
+  if (end >= text.length) return text.length;
+  const code = text.charCodeAt(end - 1);
+  return code >= 0xd800 && code <= 0xdbff ? end - 1 : end;
+}

@@ -1,0 +1,64 @@
+import { CardwrightError } from '../error.js';
+import type { BatchReport, BatchTerms } from './batch.js';
+import type { CheckManyOptions, CheckManyProgress, RowSource } from './contract.js';
+
+/** What a worker is asked. */
+export interface WorkerTask {
+  readonly source: RowSource;
+  readonly format: CheckManyOptions['format'];
+  readonly terms: BatchTerms;
+}
+
+/** What crosses to a worker, and from it. The number tells the calls of one worker apart. */
+export type ToWorker = { readonly cardwright: number } & (WorkerTask | { readonly abort: true });
+export type FromWorker = { readonly cardwright: number } & (
+  | { readonly progress: CheckManyProgress }
+  | { readonly report: BatchReport }
+  | { readonly failed: true }
+);
+
+let calls = 0;
+
+/** Has a source read by a worker; one that was made for it ends with it. */
+export async function inWorker(
+  given: Worker | URL | string,
+  task: WorkerTask,
+  signal: AbortSignal | undefined,
+  onProgress: ((progress: CheckManyProgress) => void) | undefined,
+): Promise<BatchReport> {
+  if (signal?.aborted) throw new CardwrightError('aborted', 'not_sent');
+  const isOurs = typeof given === 'string' || given instanceof URL;
+  const worker = isOurs ? new Worker(given, { type: 'module' }) : given;
+  const cardwright = (calls += 1);
+  const ended = new AbortController();
+  try {
+    return await new Promise((resolve, reject) => {
+      const listen = { signal: ended.signal };
+      const failed = () => reject(new CardwrightError('internal_error', 'not_sent'));
+      worker.addEventListener('error', failed, listen);
+      worker.addEventListener('messageerror', failed, listen);
+      worker.addEventListener(
+        'message',
+        ({ data }: MessageEvent<FromWorker | undefined>) => {
+          if (data?.cardwright !== cardwright) return;
+          if ('progress' in data) onProgress?.(data.progress);
+          else if ('report' in data) resolve(data.report);
+          else failed();
+        },
+        listen,
+      );
+      const aborted = () => {
+        worker.postMessage({ cardwright, abort: true } satisfies ToWorker);
+        reject(new CardwrightError('aborted', 'not_sent'));
+      };
+      signal?.addEventListener('abort', aborted, listen);
+      const { source } = task;
+      // A stream cannot be copied, and a file need not be.
+      const moved = typeof ReadableStream !== 'undefined' && source instanceof ReadableStream ? [source] : [];
+      worker.postMessage({ cardwright, ...task } satisfies ToWorker, moved);
+    });
+  } finally {
+    ended.abort();
+    if (isOurs) worker.terminate();
+  }
+}
