@@ -20,7 +20,7 @@ import {
 import type { AnsweredIssueRow, AnsweredNoticeRow, AnswerRow, CallRow, CheckRow, IssueRow, NoticeRow } from './glue.js';
 import { en, issueSentence, sentence, type Messages } from './messages.js';
 import { pack } from './packed.js';
-import type { Settings } from './settings.js';
+import { relaxed, type Settings } from './settings.js';
 import { snapshot } from './snapshot.js';
 
 export { snapshot };
@@ -242,11 +242,6 @@ function header(headers: Reply['headers'], name: string): string | undefined {
   if (typeof headers.get === 'function') return (headers as Headers).get(name) ?? undefined;
   const found = Object.entries(headers).find(([known]) => known.toLowerCase() === name);
   return typeof found?.[1] === 'string' ? found[1] : undefined;
-}
-
-/** What is not looked at, as the wasm takes it: 1 for the digits of ids, 2 for unknown names. */
-export function relaxed({ ids, unknownFields }: Pick<Settings, 'ids' | 'unknownFields'>): number {
-  return (ids === 'prefix' ? 1 : 0) + (unknownFields === 'drop' ? 2 : 0);
 }
 
 function checkedOf([request, key, issues, notices]: CheckRow, messages: Messages): CheckedSnapshot {

@@ -1,6 +1,7 @@
 import { source } from '#source';
-import { createGlue, type Glue } from './generated/glue.js';
+import { createGlue } from '#module/glue.js';
 import { CardwrightError } from './error.js';
+import type { Glue, Instance } from './glue.js';
 
 /** Compiles the rules ahead of the first call, off the main thread where the engine can. */
 export async function ready(): Promise<void> {
@@ -11,14 +12,14 @@ export async function ready(): Promise<void> {
  * One instance of the rules, replaced when it traps: after a trap its memory cannot be trusted, and a call that seems to
  * work may give a wrong answer.
  */
-export class Engine {
-  #glue: Glue | undefined;
+export class Engine<G extends Instance = Glue> {
+  #glue: G | undefined;
   readonly #pending = new Set<() => void>();
   /** How many of our own calls are on the stack; what enters otherwise comes from the browser. */
   #calling = 0;
 
   /** Runs a call that may be repeated on a fresh instance: once, if the first one trapped. */
-  pure<T>(use: (glue: Glue) => T): T {
+  pure<T>(use: (glue: G) => T): T {
     try {
       return this.#enter(use);
     } catch (cause) {
@@ -34,7 +35,7 @@ export class Engine {
   }
 
   /** Runs a call that must not be repeated. If the instance traps before it settles, it rejects at once. */
-  async once<T>(use: (glue: Glue) => Promise<T>): Promise<T> {
+  async once<T>(use: (glue: G) => Promise<T>): Promise<T> {
     let abandon = () => {};
     const trapped = new Promise<never>((_, reject) => {
       abandon = () => reject(internal());
@@ -48,7 +49,7 @@ export class Engine {
   }
 
   /** What is thrown before there is a promise is a fault of ours, and no answer of the network's. */
-  async #begin<T>(use: (glue: Glue) => Promise<T>): Promise<T> {
+  async #begin<T>(use: (glue: G) => Promise<T>): Promise<T> {
     let begun: Promise<T>;
     try {
       begun = this.#enter(use);
@@ -60,7 +61,7 @@ export class Engine {
     return begun;
   }
 
-  #enter<T>(use: (glue: Glue) => T): T {
+  #enter<T>(use: (glue: G) => T): T {
     const glue = (this.#glue ??= this.#start());
     this.#calling += 1;
     try {
@@ -70,8 +71,9 @@ export class Engine {
     }
   }
 
-  #start(): Glue {
-    const glue = createGlue();
+  #start(): G {
+    // The bundle decides which module that is.
+    const glue = createGlue() as G;
     // Every way into the wasm is watched, also the ones the browser takes by itself when a promise settles.
     const watched = Object.fromEntries(
       Object.entries(source.instantiate(glue.imports)).map(([name, value]) => [

@@ -22,22 +22,16 @@ export type ShapeRow = [...IssueRow, string | null];
 /** What many rows come to: rows, valid ones, issues, whether all was read, shapes, keys that stand twice, where the pairs are, how many. */
 export type BulkRow = [number, number, number, boolean, ShapeRow[], [string, number[]][], number, number];
 
-/** What the wasm exports, one instance of it. Made by `createGlue`. */
-export interface Glue {
+/** One instance of a module. Made by `createGlue`. */
+export interface Instance {
   readonly imports: WebAssembly.ModuleImports;
   start(exports: WebAssembly.Exports | Record<string, unknown>): void;
-  check(operation: string, snapshot: string, key: string | undefined, relaxed: number): CheckRow;
-  checkForm(operation: string, snapshot: string, relaxed: number): [CheckRow, string, number];
-  checkField(operation: string, path: string, snapshot: string, relaxed: number): IssueRow[];
-  verdict(operation: number, field: number, text: string, relaxed: number): number;
-  normalForm(operation: number, field: number, text: string, relaxed: number): string | undefined;
-  presence(operation: string, snapshot: string, relaxed: number): string;
-  typing(operation: string, path: string, snapshot: string, relaxed: number): number;
   /** All of the instance's memory, as it is now. */
   memory(): Uint8Array;
-  room(): number;
-  judge(operation: number, bytes: number, relaxed: number): number;
-  explain(operation: number, word: number): IssueRow;
+}
+
+/** What the module of rows exports. */
+export interface RowsGlue extends Instance {
   bulkBegin(
     operation: number,
     format: string,
@@ -51,6 +45,20 @@ export interface Glue {
   bulkRead(bytes: number, last: boolean): number;
   bulkTake(): TakenRow[];
   bulkEnd(): BulkRow;
+}
+
+/** What the module of rules exports. */
+export interface Glue extends Instance {
+  check(operation: string, snapshot: string, key: string | undefined, relaxed: number): CheckRow;
+  checkForm(operation: string, snapshot: string, relaxed: number): [CheckRow, string, number];
+  checkField(operation: string, path: string, snapshot: string, relaxed: number): IssueRow[];
+  verdict(operation: number, field: number, text: string, relaxed: number): number;
+  normalForm(operation: number, field: number, text: string, relaxed: number): string | undefined;
+  presence(operation: string, snapshot: string, relaxed: number): string;
+  typing(operation: string, path: string, snapshot: string, relaxed: number): number;
+  room(): number;
+  judge(operation: number, bytes: number, relaxed: number): number;
+  explain(operation: number, word: number): IssueRow;
   build(
     operation: string,
     snapshot: string,

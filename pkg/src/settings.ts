@@ -18,6 +18,11 @@ export type Settings = Readonly<Required<OperationSettings>>;
 /** English, nothing unknown, whole ids. */
 export const DEFAULTS: Settings = { messages: en, unknownFields: 'refuse', ids: 'hex' };
 
+/** What is not looked at, as the wasm takes it: 1 for the digits of ids, 2 for unknown names. */
+export function relaxed({ ids, unknownFields }: Pick<Settings, 'ids' | 'unknownFields'>): number {
+  return (ids === 'prefix' ? 1 : 0) + (unknownFields === 'drop' ? 2 : 0);
+}
+
 /** These settings, changed where something else is given. */
 export function changed(settings: Settings, options: OperationSettings): Settings {
   const given = own(options);

@@ -130,7 +130,6 @@ impl Batch {
     }
 
     /// How far it was read.
-    #[cfg_attr(hot, optimize(speed))]
     fn rows_of(&mut self, bytes: &[u8], last: bool) -> usize {
         let (text, is_broken) = match std::str::from_utf8(bytes) {
             Ok(text) => (text, false),
@@ -194,7 +193,6 @@ impl Rows {
 }
 
 impl Judge {
-    #[inline(always)]
     fn row<'t>(&mut self, row: Row<'t>, slots: &Slots<'t, 'static>, rows: &Rows) {
         self.report.rows += 1;
         match row {
@@ -204,7 +202,6 @@ impl Judge {
         }
     }
 
-    #[inline(always)]
     fn plain<'t>(&mut self, beside: Option<&'t str>, slots: &Slots<'t, 'static>, rows: &Rows) {
         let row = self.report.rows;
         let is_named = self.keys.note(row, self.keys.of_slots(beside, slots));
@@ -236,7 +233,6 @@ impl Judge {
         }
     }
 
-    #[inline(always)]
     fn named(&mut self, is_named: bool, passes: bool, rows: &Rows) {
         self.report.valid += u32::from(is_named && passes);
         if !is_named {

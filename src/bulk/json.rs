@@ -20,7 +20,6 @@ pub(super) enum JsonRows {
 }
 
 impl JsonRows {
-    #[cfg_attr(hot, optimize(speed))]
     pub(super) fn next<'t>(&mut self, piece: Piece<'t>, look: &Look<'_>, slots: &mut Slots<'t, 'static>) -> Step<'t> {
         let piece = piece.from(space(piece.text, piece.at));
         let (after, row_at) = match (&self, piece.next()) {
@@ -46,7 +45,6 @@ impl JsonRows {
     }
 }
 
-#[inline(always)]
 fn row<'t>(piece: Piece<'t>, look: &Look<'_>, slots: &mut Slots<'t, 'static>) -> Step<'t> {
     if look.plainly {
         match look.plain(piece, slots) {
@@ -65,7 +63,6 @@ fn row<'t>(piece: Piece<'t>, look: &Look<'_>, slots: &mut Slots<'t, 'static>) ->
 }
 
 /// Where the white space of JSON ends.
-#[inline(always)]
 pub(super) fn space(text: &str, mut at: usize) -> usize {
     while let Some(b' ' | b'\t' | b'\n' | b'\r') = text.as_bytes().get(at) {
         at += 1;

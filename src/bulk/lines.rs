@@ -5,7 +5,6 @@ use super::rows::{Look, Piece, Row, Step};
 use crate::input::{INPUT_LIMITS, read_json};
 use crate::judge::Slots;
 
-#[cfg_attr(hot, optimize(speed))]
 pub(super) fn next<'t>(piece: Piece<'t>, look: &Look<'_>, slots: &mut Slots<'t, 'static>) -> Step<'t> {
     let rest = piece.rest();
     let (line, end) = match rest.split_once('\n') {

@@ -48,7 +48,6 @@ pub(super) struct Look<'l> {
 
 impl Look<'_> {
     /// Reads a row of JSON that is written plainly, and no longer than an input may be.
-    #[cfg_attr(hot, optimize(speed))]
     pub(super) fn plain<'t>(&self, piece: Piece<'t>, slots: &mut Slots<'t, 'static>) -> Plain<'t> {
         match plain::row(self, piece.text, piece.at, slots) {
             Plain::Read { end, .. } if end - piece.at > INPUT_LIMITS.bytes => Plain::Otherwise,

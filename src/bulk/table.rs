@@ -65,7 +65,6 @@ impl Table {
         std::mem::take(&mut self.issues)
     }
 
-    #[cfg_attr(hot, optimize(speed))]
     pub(super) fn next<'t>(&mut self, piece: Piece<'t>, look: &Look<'_>, slots: &mut Slots<'t, 'static>) -> Step<'t> {
         if piece.next().is_none() {
             return if piece.last { Step::Over } else { Step::Short };
@@ -142,7 +141,6 @@ impl Table {
     }
 }
 
-#[inline(always)]
 fn slot(kind: Kind, text: &str) -> Slot<'_, 'static> {
     match kind {
         Kind::Boolean if text.trim().eq_ignore_ascii_case("true") => Slot::Value(&Value::Bool(true)),
@@ -229,7 +227,7 @@ fn single(text: &str) -> String {
 }
 
 /// Reads one cell.
-#[inline(always)]
+#[cfg_attr(hot, optimize(speed))]
 fn cell(text: &str, at: usize, delimiter: u8, last: bool) -> Read<'_> {
     let bytes = text.as_bytes();
     if bytes.get(at) == Some(&b'"') {

@@ -4,7 +4,7 @@
 
 mod json;
 mod number;
-#[cfg(any(target_arch = "wasm32", test))]
+#[cfg(any(test, all(target_arch = "wasm32", not(feature = "rows"))))]
 pub(crate) mod packed;
 
 pub(crate) use json::read_json_from;

@@ -2,7 +2,7 @@
 //!
 //! An instance has one batch. Whoever has several has an instance for each, and gives its memory back with it.
 
-use super::rows::{Cell, issue, list, notice, row, to_js};
+use super::cells::{Cell, issue, list, notice, row, to_js};
 use super::{known_at, settings};
 use crate::bulk::{Batch, Format, Report, Shape, Taken, Terms};
 use crate::input::{INPUT_LIMITS, Value, read_json};

@@ -1,7 +1,8 @@
 //! What a form asks: places, stages, and one field at a time.
 
-use super::rows::{self, row, to_js};
-use super::{known, known_at, settings};
+use super::cells::{row, to_js};
+use super::rules::known;
+use super::{known_at, rows, settings};
 use crate::check::unreadable;
 use crate::field::Field;
 use crate::form::{self, Standing};

@@ -1,7 +1,8 @@
 //! Intents: what follows a failed attempt, and how the proxy is asked about an intent.
 
-use super::known;
-use super::rows::{self, to_js};
+use super::cells::to_js;
+use super::rows;
+use super::rules::known;
 use crate::error::ErrorCode;
 use crate::intent;
 use crate::operation::Safety;

@@ -1,6 +1,6 @@
 //! Orders: how far one is, how it ended, which of two answers is the later, and when to ask again.
 
-use super::rows::{row, to_js};
+use super::cells::{row, to_js};
 use crate::error::ErrorCode;
 use crate::input::{ANSWER_LIMITS, read_snapshot};
 use crate::pintopay::order::{self, Facts};

@@ -2,7 +2,8 @@
 //!
 //! Copying and reading the text of a snapshot took 17 of the 20 us of a check.
 
-use super::{known_at, rows, settings};
+use super::cells::{issue, to_js};
+use super::{known_at, settings};
 use crate::check;
 use crate::input::packed;
 use crate::issue::{IssueCode, Refusal};
@@ -70,6 +71,6 @@ pub fn explain(operation: usize, word: u32) -> Result<JsValue, JsValue> {
     let operation = known_at(operation).ok_or(JsValue::from_str("unknown operation"))?;
     let code = IssueCode::ALL.get((word >> 8 & 0xff) as usize).copied().unwrap_or(IssueCode::NotJson);
     let finding = Finding { place: (word & 0xff) as usize, refusal: Refusal { code, number: word >> 16 } };
-    let issue = check::issue(operation, &finding).ok_or(JsValue::from_str("unknown place"))?;
-    rows::to_js(&rows::issue(&issue))
+    let broken = check::issue(operation, &finding).ok_or(JsValue::from_str("unknown place"))?;
+    to_js(&issue(&broken))
 }

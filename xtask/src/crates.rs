@@ -7,7 +7,7 @@ use wasmparser::{KnownCustom, Name, NameSectionReader, Parser, Payload};
 
 /// Prints the bytes of code each crate put into the wasm, before wasm-opt folds them together, and the largest functions.
 pub(crate) fn print() -> Result<()> {
-    let bytes = std::fs::read(wasm::named())?;
+    let bytes = std::fs::read(wasm::Module::Rules.named())?;
     let mut names = BTreeMap::new();
     let mut sizes = Vec::new();
     let mut imported = 0;

@@ -21,7 +21,11 @@ pub(crate) fn bundle(files: &[(&str, PathBuf)]) -> Result<()> {
     }
     let package = root().join("pkg");
     let project = folder.join("tsconfig.json");
-    let paths = json!({ "#source": [package.join("src/source/inline.ts")], "cardwright": [ours] });
+    let paths = json!({
+        "#source": [package.join("src/source/inline.ts")],
+        "#module/*": [package.join("src/generated/rules/*")],
+        "cardwright": [ours],
+    });
     let settings = json!({
         "extends": package.join("tsconfig.json"),
         "compilerOptions": { "rootDir": "/", "paths": paths },

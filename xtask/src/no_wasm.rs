@@ -1,23 +1,23 @@
 //! The finished module as plain JavaScript, for pages that allow no WebAssembly.
 
 use crate::step::{command, modified, program_modified, root, run, step};
-use crate::wasm::{finished, folder, generated};
+use crate::wasm::{Module, generated};
 use anyhow::{Context as _, Result, bail};
 use std::fs;
 
 /// Writes `no-wasm.js` and its types into the generated sources, unless they were made of the same module before.
 pub(crate) fn build() -> Result<()> {
-    let made_from = folder().join("translated-from.wasm");
+    let made_from = Module::Rules.folder().join("translated-from.wasm");
     let into = generated().join("no-wasm.js");
     let up_to_date = modified(&into).ok() > Some(program_modified()?);
-    if up_to_date && fs::read(&made_from).ok() == fs::read(finished()).ok() {
+    if up_to_date && fs::read(&made_from).ok() == fs::read(Module::Rules.finished()).ok() {
         return Ok(());
     }
     step("turn it into JavaScript", || {
-        let translated = folder().join("no-wasm.js");
+        let translated = Module::Rules.folder().join("no-wasm.js");
         run(command(root().join("pkg/node_modules/.bin/wasm2js"))
             .arg("-O3")
-            .arg(finished())
+            .arg(Module::Rules.finished())
             .arg("-o")
             .arg(&translated))?;
         fs::write(into, factory(&fs::read_to_string(&translated)?)?)?;
@@ -25,7 +25,7 @@ pub(crate) fn build() -> Result<()> {
             generated().join("no-wasm.d.ts"),
             "export function instantiate(imports: WebAssembly.ModuleImports): WebAssembly.Exports;\n",
         )?;
-        fs::copy(finished(), &made_from)?;
+        fs::copy(Module::Rules.finished(), &made_from)?;
         Ok(())
     })
 }

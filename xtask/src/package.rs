@@ -15,6 +15,8 @@ struct Entry {
     /// Where the engine's instances come from, a file of `pkg/src/source`. None where the rules are imported from
     /// `cardwright` itself, so that a page has them once.
     engine: Option<&'static str>,
+    /// Which of the modules it holds, if it has an engine.
+    module: wasm::Module,
     /// What stays an import.
     external: &'static [&'static str],
     formats: &'static [Format],
@@ -43,6 +45,7 @@ const ENTRIES: &[Entry] = &[
         name: "index",
         source: "src/index.ts",
         engine: Some("inline"),
+        module: wasm::Module::Rules,
         external: &[],
         formats: BOTH,
         types: Types::Own,
@@ -51,6 +54,7 @@ const ENTRIES: &[Entry] = &[
         name: "index.workerd",
         source: "src/index.ts",
         engine: Some("workerd"),
+        module: wasm::Module::Rules,
         external: &["./cardwright.wasm"],
         formats: &[Format::Esm],
         types: Types::Default,
@@ -59,6 +63,7 @@ const ENTRIES: &[Entry] = &[
         name: "index.edge-light",
         source: "src/index.ts",
         engine: Some("edge-light"),
+        module: wasm::Module::Rules,
         external: &["./cardwright.wasm?module"],
         formats: &[Format::Esm],
         types: Types::Default,
@@ -67,6 +72,7 @@ const ENTRIES: &[Entry] = &[
         name: "slim",
         source: "src/slim.ts",
         engine: Some("slim"),
+        module: wasm::Module::Rules,
         external: &[],
         formats: BOTH,
         types: Types::Beside(Some("src/init.ts")),
@@ -75,14 +81,25 @@ const ENTRIES: &[Entry] = &[
         name: "no-wasm",
         source: "src/index.ts",
         engine: Some("no-wasm"),
+        module: wasm::Module::Rules,
         external: &[],
         formats: BOTH,
         types: Types::Beside(None),
     },
     Entry {
+        name: "worker",
+        source: "src/bulk/worker.ts",
+        engine: Some("inline"),
+        module: wasm::Module::Rows,
+        external: &[],
+        formats: BOTH,
+        types: Types::Own,
+    },
+    Entry {
         name: "react",
         source: "src/react/index.ts",
         engine: None,
+        module: wasm::Module::Rules,
         external: &["cardwright", "react"],
         formats: BOTH,
         types: Types::Own,
@@ -91,6 +108,7 @@ const ENTRIES: &[Entry] = &[
         name: "testing",
         source: "src/testing/index.ts",
         engine: None,
+        module: wasm::Module::Rules,
         external: &["cardwright"],
         formats: BOTH,
         types: Types::Own,
@@ -99,6 +117,7 @@ const ENTRIES: &[Entry] = &[
         name: "messages/en",
         source: "src/messages/en.ts",
         engine: None,
+        module: wasm::Module::Rules,
         external: &[],
         formats: BOTH,
         types: Types::Own,
@@ -107,6 +126,7 @@ const ENTRIES: &[Entry] = &[
         name: "messages/es",
         source: "src/messages/es.ts",
         engine: None,
+        module: wasm::Module::Rules,
         external: &[],
         formats: BOTH,
         types: Types::Own,
@@ -148,7 +168,7 @@ pub(crate) fn build() -> Result<()> {
         fs::copy(root().join(text), root().join("pkg").join(name)).with_context(|| format!("expected {text}"))?;
     }
     // A copy could keep the module's own time, which may be older than the sources.
-    fs::write(last, fs::read(wasm::finished())?)?;
+    fs::write(last, fs::read(wasm::Module::Rules.finished())?)?;
     Ok(())
 }
 
@@ -180,7 +200,10 @@ fn bundle(entry: &Entry) -> Result<()> {
         esbuild
             .args([entry.source, "--bundle", "--minify", "--target=es2022", "--charset=utf8", "--log-level=warning"])
             .args(entry.external.iter().map(|name| format!("--external:{name}")))
+            // Loaded when it is asked for, from the file beside.
+            .arg("--external:./worker.js")
             .args(entry.engine.map(|engine| format!("--alias:#source=./src/source/{engine}.ts")))
+            .arg(format!("--alias:#module=./src/generated/{}", entry.module.name()))
             .arg(format!("--format={}", format.name()))
             .arg(format!("--outfile={}", entry.file(format.ending()).display()));
         run(&mut esbuild)?;

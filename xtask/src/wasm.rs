@@ -13,44 +13,85 @@ use wasm_bindgen_cli_support::Bindgen;
 const SMALL: [&str; 6] =
     ["--mvp-features", "-Oz", "--converge", "--low-memory-unused", "--strip-debug", "--strip-producers"];
 
-/// Where the parts of the wasm are put together.
-pub(crate) fn folder() -> PathBuf {
-    target().join("npm")
+/// What the crate is compiled to.
+#[derive(Clone, Copy)]
+pub(crate) enum Module {
+    /// What every page has: one input, one answer, one call.
+    Rules,
+    /// Many inputs at once; a page gets it when it asks for that.
+    Rows,
 }
 
-/// The finished module.
-pub(crate) fn finished() -> PathBuf {
-    folder().join("cardwright.wasm")
+impl Module {
+    pub(crate) const ALL: [Module; 2] = [Module::Rules, Module::Rows];
+
+    /// Its folder in the generated sources.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Module::Rules => "rules",
+            Module::Rows => "rows",
+        }
+    }
+
+    /// Where its parts are put together.
+    pub(crate) fn folder(self) -> PathBuf {
+        target().join("npm").join(self.name())
+    }
+
+    /// The finished module.
+    pub(crate) fn finished(self) -> PathBuf {
+        self.folder().join("cardwright.wasm")
+    }
+
+    /// The bound module before names were taken out: what sizes are counted in.
+    pub(crate) fn named(self) -> PathBuf {
+        self.folder().join("cardwright_bg.wasm")
+    }
+
+    /// Where its TypeScript goes.
+    pub(crate) fn generated(self) -> PathBuf {
+        generated().join(self.name())
+    }
+
+    /// The rules are made small, because every page has them. Of the rows' own code there is little, and it is called for
+    /// each of them: compiled for speed it takes a third of the time.
+    fn flags(self) -> &'static [&'static str] {
+        match self {
+            Module::Rules => &[],
+            Module::Rows => &["--features", "rows", "--config", "profile.wasm.package.cardwright.opt-level=3"],
+        }
+    }
 }
 
-/// The bound module before names were taken out: what sizes are counted in.
-pub(crate) fn named() -> PathBuf {
-    folder().join("cardwright_bg.wasm")
-}
-
-/// Compiles the rules, and writes `glue.ts` and `wasm.ts` into the generated sources.
+/// Compiles both modules, and writes `glue.ts` and `wasm.ts` of each into the generated sources.
 pub(crate) fn build() -> Result<()> {
-    let compiled = step("compile the rules to wasm", compile)?;
-    let bound_from = folder().join("bound-from.wasm");
-    let up_to_date = modified(&finished()).ok() > Some(program_modified()?);
+    Module::ALL.into_iter().try_for_each(build_one)
+}
+
+fn build_one(module: Module) -> Result<()> {
+    let compiled = step(&format!("compile the {} to wasm", module.name()), || compile(module))?;
+    let bound_from = module.folder().join("bound-from.wasm");
+    let up_to_date = modified(&module.finished()).ok() > Some(program_modified()?);
     if up_to_date && fs::read(&bound_from).ok() == fs::read(&compiled).ok() {
         return Ok(());
     }
     step("bind it to JavaScript", || {
-        fs::create_dir_all(folder())?;
-        Bindgen::new().input_path(&compiled).bundler(true)?.typescript(false).generate(folder())?;
-        let Renamed { module, names } = Renamed::of(&fs::read(named())?)?;
-        fs::write(named(), module)?;
-        glue(&names)
+        fs::create_dir_all(module.folder())?;
+        fs::create_dir_all(module.generated())?;
+        Bindgen::new().input_path(&compiled).out_name("cardwright").bundler(true)?.typescript(false).generate(module.folder())?;
+        let renamed = Renamed::of(&fs::read(module.named())?)?;
+        fs::write(module.named(), renamed.module)?;
+        glue(module, &renamed.names)
     })?;
     step("make it small", || {
-        run(command(root().join("pkg/node_modules/.bin/wasm-opt")).args(SMALL).arg("-o").arg(finished()).arg(named()))
+        let mut tool = command(root().join("pkg/node_modules/.bin/wasm-opt"));
+        run(tool.args(SMALL).arg("-o").arg(module.finished()).arg(module.named()))
     })?;
     step("put it into TypeScript", || {
-        let wasm = fs::read(finished())?;
+        let wasm = fs::read(module.finished())?;
         let (text, sum) = (module_text::encode(&wasm), module_text::sum(&wasm));
         fs::write(
-            generated().join("wasm.ts"),
+            module.generated().join("wasm.ts"),
             format!("export const wasmSum = {sum};\nexport const wasmText =\n  '{text}';\n"),
         )?;
         Ok(())
@@ -63,7 +104,7 @@ pub(crate) fn build() -> Result<()> {
 ///
 /// std as rustup ships it is built for speed, with the texts of its panics, and for newer browsers: 57,969 bytes of gzip
 /// became 53,985 by this. For `mvp` no JavaScript value needs a table, which Safari before 16.4 and wasm2js lack.
-fn compile() -> Result<PathBuf> {
+fn compile(module: Module) -> Result<PathBuf> {
     // Flags of their own, a folder of their own: no other build is thrown away for this one, and none sees its flags.
     let folder = target().join("rules");
     let home = std::env::var("CARGO_HOME").or_else(|_| std::env::var("HOME").map(|home| format!("{home}/.cargo")))?;
@@ -84,11 +125,16 @@ fn compile() -> Result<PathBuf> {
     run(cargo()
         .args(["build", "--lib", "--profile", "wasm", "--target", TARGET, "--package", "cardwright"])
         .args(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"])
+        .args(module.flags())
         .env("RUSTC_BOOTSTRAP", "1")
         // A separator of its own: a path may hold a blank.
         .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"))
         .env("CARGO_TARGET_DIR", &folder))?;
-    Ok(folder.join(TARGET).join("wasm/cardwright.wasm"))
+    // The next module is compiled to the same place.
+    fs::create_dir_all(module.folder())?;
+    let compiled = module.folder().join("compiled.wasm");
+    fs::copy(folder.join(TARGET).join("wasm/cardwright.wasm"), &compiled)?;
+    Ok(compiled)
 }
 
 /// Where generated TypeScript goes.
@@ -97,9 +143,9 @@ pub(crate) fn generated() -> PathBuf {
 }
 
 /// The glue keeps its instance in module scope. Wrapped into a function there can be several, and a trapped one is replaced.
-fn glue(names: &[(String, String)]) -> Result<()> {
-    let bound = folder().join("glue.js");
-    let mut text = fs::read_to_string(folder().join("cardwright_bg.js"))?;
+fn glue(module: Module, names: &[(String, String)]) -> Result<()> {
+    let bound = module.folder().join("glue.js");
+    let mut text = fs::read_to_string(module.folder().join("cardwright_bg.js"))?;
     for (long, short) in names {
         text = replace_once(&text, &format!("function {long}("), &format!("function {short}("))?;
     }
@@ -111,24 +157,31 @@ fn glue(names: &[(String, String)]) -> Result<()> {
         .args(["--bundle", "--format=iife", "--global-name=glue", "--target=es2022", "--log-level=warning"])
         .arg(&bound))
     .context("expected esbuild to wrap the glue")?;
-    // The options of fetch: what another script put on `Object.prototype` must not become one of them.
-    let wrapped = replace_once(&wrapped, "new Object()", "Object.create(null)")?;
-    // A closure that trapped has written no result, and what the stack held there before is not to be thrown as one.
-    let wrapped = replace_once(
-        &wrapped,
-        ">>> 0;\n      wasm.wasm_bindgen",
-        ">>> 0;\n      getDataViewMemory0().setInt32(retptr + 4, 0, true);\n      wasm.wasm_bindgen",
-    )?;
+    let wrapped = match module {
+        Module::Rules => guarded(&wrapped)?,
+        Module::Rows => wrapped,
+    };
     let text = format!(
         "// @ts-nocheck Made by `cargo xtask build` from the output of wasm-bindgen. Do not edit.\n\
-         import {{ codecs }} from '../codecs.js';\n\
-         import type {{ Glue }} from '../glue.js';\n\
-         export type {{ Glue }};\n\n\
-         export function createGlue(): Glue {{\n  const {{ TextDecoder, TextEncoder }} = codecs();\n{wrapped}\n  \
+         import {{ codecs }} from '../../codecs.js';\n\
+         import type {{ Instance }} from '../../glue.js';\n\n\
+         export function createGlue(): Instance {{\n  const {{ TextDecoder, TextEncoder }} = codecs();\n{wrapped}\n  \
          return {{\n    ...glue,\n    imports: glue,\n    start(exports) {{\n      glue.__wbg_set_wasm(exports);\n    }},\n  }};\n}}\n"
     );
-    fs::write(generated().join("glue.ts"), text)?;
+    fs::write(module.generated().join("glue.ts"), text)?;
     Ok(())
+}
+
+/// What calls fetch, made safe against the page and against a trap.
+fn guarded(glue: &str) -> Result<String> {
+    // The options of fetch: what another script put on `Object.prototype` must not become one of them.
+    let glue = replace_once(glue, "new Object()", "Object.create(null)")?;
+    // A closure that trapped has written no result, and what the stack held there before is not to be thrown as one.
+    replace_once(
+        &glue,
+        ">>> 0;\n      wasm.wasm_bindgen",
+        ">>> 0;\n      getDataViewMemory0().setInt32(retptr + 4, 0, true);\n      wasm.wasm_bindgen",
+    )
 }
 
 fn replace_once(text: &str, from: &str, to: &str) -> Result<String> {

@@ -1,15 +1,12 @@
 import { codecs } from '../codecs.js';
-import type { Notice } from '../contract.js';
 import { Engine } from '../engine.js';
-import type { ShapeRow } from '../glue.js';
-import { noticeOf, relaxed } from '../boundary.js';
-import type { Settings } from '../settings.js';
+import type { RowsGlue, ShapeRow, TakenRow } from '../glue.js';
+import { relaxed, type Settings } from '../settings.js';
 import type { RowFormat } from './contract.js';
 
 /** What is said about rows before the first one comes; plain data, so that a worker can be told. */
 export interface BatchTerms {
   readonly operation: number;
-  readonly format: RowFormat;
   readonly delimiter: string;
   readonly rowKey: string | undefined;
   readonly columns: Readonly<Record<string, string | null>>;
@@ -30,14 +27,6 @@ export interface BatchReport {
   readonly pairs: Uint32Array;
 }
 
-/** A row that passed, its request still as text. */
-export interface TakenRequest {
-  readonly row: number;
-  readonly rowKey: string | undefined;
-  readonly request: string;
-  readonly notices: readonly Notice[];
-}
-
 /** Longer pieces of text are slower: one letter that is not ASCII slows its whole piece down. */
 const PIECE = 4096;
 /** Set in what the wasm says when no more is wanted. */
@@ -47,19 +36,19 @@ const KEPT_BYTES = 4 << 20;
 
 const LONE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
-let idle: Engine | undefined;
+let idle: Engine<RowsGlue> | undefined;
 
 /** Rows under way, in an instance of the rules of their own. */
 export class Batch {
-  readonly #engine: Engine;
+  readonly #engine: Engine<RowsGlue>;
   readonly #encoder = new (codecs().TextEncoder)();
   #rows = 0;
   #over = false;
 
-  constructor(terms: BatchTerms, collects: boolean) {
-    this.#engine = idle ?? new Engine();
+  constructor(terms: BatchTerms, format: RowFormat, collects: boolean) {
+    this.#engine = idle ?? new Engine<RowsGlue>();
     idle = undefined;
-    const { operation, format, delimiter, rowKey, columns, maxIssues } = terms;
+    const { operation, delimiter, rowKey, columns, maxIssues } = terms;
     const written = format === 'csv' ? format + delimiter : format;
     this.#engine.pure((glue) => glue.bulkBegin(operation, written, relaxed(terms), rowKey, JSON.stringify(columns), maxIssues, collects));
   }
@@ -100,13 +89,8 @@ export class Batch {
   }
 
   /** The rows that passed since this was last asked, of a batch that collects them. */
-  take(settings: Settings): TakenRequest[] {
-    return this.#engine.pure((glue) => glue.bulkTake()).map(([row, rowKey, request, , notices]) => ({
-      row,
-      rowKey: rowKey ?? undefined,
-      request,
-      notices: notices.map((notice) => noticeOf(notice, settings.messages)),
-    }));
+  take(): TakenRow[] {
+    return this.#engine.pure((glue) => glue.bulkTake());
   }
 
   /** Reads what is left. */

@@ -1,13 +1,12 @@
-import { issueOf } from '../boundary.js';
+import { issueOf, noticeOf } from '../boundary.js';
 import type { Descriptor, Valid } from '../contract.js';
-import { CardwrightError } from '../error.js';
+import { CardwrightError, isCardwrightError } from '../error.js';
 import { spoken } from '../messages.js';
 import { own } from '../own.js';
 import type { Settings } from '../settings.js';
-import { Batch, type BatchReport, type BatchTerms } from './batch.js';
-import type { CheckedMany, CheckManyOptions, CheckManyProgress, RowIssue, RowSource, ValidRow } from './contract.js';
-import { open } from './source.js';
-import { inWorker } from './worker-call.js';
+import type { BatchReport, BatchTerms } from './batch.js';
+import type { CheckedMany, CheckManyOptions, RowIssue, RowSource, ValidRow } from './contract.js';
+import { inWorker, type WorkerTask } from './worker-call.js';
 
 /** Checks many rows of one operation. Rejects only when aborted, when the source cannot be read, or when it is none. */
 export async function checkMany<Request>(
@@ -19,55 +18,49 @@ export async function checkMany<Request>(
   const options = own(given);
   const { signal, worker, onProgress } = options;
   try {
-    const terms = (format: BatchTerms['format']) => termsOf(descriptor, settings, options, format);
-    const report =
-      worker === undefined
-        ? await readAll(source, options.format, terms, signal, onProgress)
-        : await inWorker(worker, { source, format: options.format, terms: terms('json') }, signal, onProgress);
-    return new Checked<Request>(report, settings, () => requests<Request>(source, options.format, terms, settings));
+    const task = { source, format: options.format, terms: termsOf(descriptor, settings, options) };
+    const report = await (worker === undefined ? here(task, signal, onProgress) : inWorker(worker, task, signal, onProgress));
+    return new Checked<Request>(report, settings, () => requests<Request>(source, options.format, task.terms, settings));
   } catch (error) {
-    throw spoken(settings.messages, error);
+    throw spoken(settings.messages, ours(error));
   }
 }
 
-/** Reads a source to its end, here. */
-export async function readAll(
-  source: RowSource,
-  format: CheckManyOptions['format'],
-  terms: (format: BatchTerms['format']) => BatchTerms,
-  signal: AbortSignal | undefined,
-  onProgress: ((progress: CheckManyProgress) => void) | undefined,
-): Promise<BatchReport> {
-  const opened = await open(source, format);
-  const batch = new Batch(terms(opened.format), false);
-  for await (const piece of opened.into(batch, signal)) onProgress?.({ rows: batch.rows, ...piece });
-  return batch.end();
+/** The module of rows is loaded when it is needed: most pages never ask. */
+async function here({ source, format, terms }: WorkerTask, signal: AbortSignal | undefined, onProgress: CheckManyOptions['onProgress']): Promise<BatchReport> {
+  const { readAll } = await import('./worker.js');
+  return readAll(source, format, terms, signal, onProgress);
+}
+
+/** The other file has a class of errors of its own. */
+function ours(error: unknown): unknown {
+  if (!isCardwrightError(error) || error instanceof CardwrightError) return error;
+  const { code, outcome, message } = error;
+  return new CardwrightError(code, outcome, { message, cause: error });
 }
 
 async function* requests<Request>(
   source: RowSource,
   format: CheckManyOptions['format'],
-  terms: (format: BatchTerms['format']) => BatchTerms,
-  settings: Settings,
+  terms: BatchTerms,
+  { messages }: Settings,
 ): AsyncGenerator<ValidRow<Request>, void, void> {
   if (typeof (source as Partial<ReadableStream>).getReader === 'function') {
     throw new CardwrightError('invalid_request', 'not_sent', { message: 'expected a source that can be read again, not a stream' });
   }
-  const opened = await open(source, format);
-  const batch = new Batch(terms(opened.format), true);
-  const taken = function* () {
-    for (const { request, ...row } of batch.take(settings)) yield { ...row, request: JSON.parse(request) as Valid<Request> };
-  };
-  // A piece is read when the rows before it are gone, so that no more than one is held.
-  for await (const _ of opened.into(batch, undefined)) yield* taken();
-  batch.last();
-  yield* taken();
+  const { takeAll } = await import('./worker.js');
+  for await (const rows of takeAll(source, format, terms)) {
+    for (const [row, rowKey, request, , notices] of rows) {
+      const valid = JSON.parse(request) as Valid<Request>;
+      yield { row, rowKey: rowKey ?? undefined, request: valid, notices: notices.map((notice) => noticeOf(notice, messages)) };
+    }
+  }
 }
 
-function termsOf(descriptor: Descriptor, settings: Settings, options: CheckManyOptions, format: BatchTerms['format']): BatchTerms {
+function termsOf(descriptor: Descriptor, settings: Settings, options: CheckManyOptions): BatchTerms {
   const { delimiter = '', rowKey, columns = {}, maxIssues = 100_000 } = options;
   const { ids, unknownFields } = settings;
-  return { operation: descriptor.place, format, delimiter, rowKey, columns: { ...columns }, maxIssues, ids, unknownFields };
+  return { operation: descriptor.place, delimiter, rowKey, columns: { ...columns }, maxIssues, ids, unknownFields };
 }
 
 /** A report, its issues made when they are asked for: mostly a few of many thousand are looked at. */

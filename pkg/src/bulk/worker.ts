@@ -1,27 +1,33 @@
-// The file `cardwright/worker`: checks rows away from the page. Nothing but this file listens to messages.
+// The file `cardwright/worker`: the module of rows. A page loads it when it checks many rows; in a worker it does that when asked.
 
-import { readAll } from './check-many.js';
+import { readAll } from './reading.js';
 import type { FromWorker, ToWorker } from './worker-call.js';
+
+export { readAll, takeAll } from './reading.js';
 
 interface Scope {
   addEventListener(kind: 'message', listener: (event: { readonly data: ToWorker | undefined }) => void): void;
   postMessage(message: FromWorker, moved?: Transferable[]): void;
+  readonly WorkerGlobalScope?: new () => object;
 }
 
 const scope = globalThis as unknown as Scope;
 const running = new Map<number, AbortController>();
 
-scope.addEventListener('message', ({ data }) => {
-  if (typeof data?.cardwright !== 'number') return;
-  if ('abort' in data) running.get(data.cardwright)?.abort();
-  else void answer(data);
-});
+// In a page anybody may post messages; a worker hears nobody but who made it.
+if (scope.WorkerGlobalScope !== undefined && scope instanceof scope.WorkerGlobalScope) {
+  scope.addEventListener('message', ({ data }) => {
+    if (typeof data?.cardwright !== 'number') return;
+    if ('abort' in data) running.get(data.cardwright)?.abort();
+    else void answer(data);
+  });
+}
 
 async function answer({ cardwright, source, format, terms }: Exclude<ToWorker, { abort: true }>): Promise<void> {
   const abort = new AbortController();
   running.set(cardwright, abort);
   try {
-    const report = await readAll(source, format, (format) => ({ ...terms, format }), abort.signal, (progress) => {
+    const report = await readAll(source, format, terms, abort.signal, (progress) => {
       scope.postMessage({ cardwright, progress });
     });
     scope.postMessage({ cardwright, report }, [report.pairs.buffer]);

@@ -1,7 +1,7 @@
 // The default entry: the module stands in the source as text and is compiled at the first call.
 
 import { CardwrightError } from '../error.js';
-import { wasmSum, wasmText } from '../generated/wasm.js';
+import { wasmSum, wasmText } from '#module/wasm.js';
 import { bytesOf } from '../module-text.js';
 import { instance, unavailable } from './module.js';
 import type { Source } from './source.js';

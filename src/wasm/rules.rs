@@ -1,0 +1,127 @@
+//! One input, one answer, one card.
+
+use super::cells::{Cell, issue_below, list, row, to_js};
+use super::{rows, settings};
+use crate::call::{self, Reply};
+use crate::check;
+use crate::credential;
+use crate::ingo;
+use crate::input::{INPUT_LIMITS, read_snapshot};
+use crate::intent::{self, Asked};
+use crate::operation::{Operation, find};
+use wasm_bindgen::prelude::*;
+
+/// Checks a snapshot: `[request | null, key | null, issues, notices]`.
+#[wasm_bindgen(js_name = check)]
+pub fn check_snapshot(operation: &str, snapshot: &str, key: Option<String>, relaxed: u8) -> Result<JsValue, JsValue> {
+    let operation = known(operation)?;
+    let settings = settings(relaxed, key.as_deref());
+    let checked = match read_snapshot(snapshot, INPUT_LIMITS) {
+        Err(error) => Err(vec![check::unreadable(error)]),
+        Ok(input) => check::check(operation, &input, &settings),
+    };
+    let request = rows::request(&checked);
+    to_js(&rows::check(&checked, request.as_deref()))
+}
+
+/// Checks one field alone: its issues. `path` is dotted.
+#[wasm_bindgen(js_name = checkField)]
+pub fn check_field(operation: &str, path: &str, snapshot: &str, relaxed: u8) -> Result<JsValue, JsValue> {
+    let names: Vec<&str> = path.split('.').collect();
+    let field = known(operation)?.field(&names).ok_or(JsValue::from_str("unknown field"))?;
+    let issues = match read_snapshot(snapshot, INPUT_LIMITS) {
+        Err(error) => vec![check::unreadable(error)],
+        Ok(value) => check::check_field(field, &value, &settings(relaxed, None)),
+    };
+    let parents = names.split_last().map_or(&[][..], |(_, parents)| parents);
+    to_js(&list(issues.iter().map(|issue| issue_below(parents, issue))))
+}
+
+/// Builds the call of a snapshot that was checked: `[method, path, headers, body | null]`, or null if it breaks a rule.
+#[wasm_bindgen(js_name = build)]
+pub fn build(
+    operation: &str,
+    snapshot: &str,
+    key: Option<String>,
+    accepted: &str,
+    relaxed: u8,
+) -> Result<JsValue, JsValue> {
+    let operation = known(operation)?;
+    let settings = settings(relaxed, key.as_deref());
+    let Ok(input) = read_snapshot(snapshot, INPUT_LIMITS) else {
+        return Ok(JsValue::NULL);
+    };
+    let Ok(passed) = check::check(operation, &input, &settings) else {
+        return Ok(JsValue::NULL);
+    };
+    let accepted: Vec<&str> = accepted.split(',').filter(|code| !code.is_empty()).collect();
+    to_js(&rows::call(&call::build(&passed.request, &accepted)))
+}
+
+/// Reads the proxy's answer to an operation or, if it was `asking`, about an intent: `["done" | "running", null]`, or
+/// `["over" | "failed", [code, rawCode, outcome, retryAfterMs, slug, field, requestId, issues, notices]]`.
+#[wasm_bindgen(js_name = readAnswer)]
+pub fn read_answer(
+    operation: &str,
+    asking: bool,
+    status: u16,
+    content_type: Option<String>,
+    retry_after: Option<String>,
+    now_ms: f64,
+    body: &str,
+) -> Result<JsValue, JsValue> {
+    let reply = Reply {
+        status,
+        content_type: content_type.as_deref(),
+        retry_after: retry_after.as_deref(),
+        now_ms: Some(now_ms),
+        body: body.as_bytes(),
+    };
+    let operation = known(operation)?;
+    let asked = if asking {
+        intent::read(operation, &reply)
+    } else {
+        call::read(operation, &reply).map_or_else(Asked::Failed, |()| Asked::Done)
+    };
+    let (word, failure) = match &asked {
+        Asked::Running => ("running", Cell::Null),
+        Asked::Done => ("done", Cell::Null),
+        Asked::Over(failure) => ("over", rows::answer(failure)),
+        Asked::Failed(failure) => ("failed", rows::answer(failure)),
+    };
+    to_js(&row([word.into(), failure]))
+}
+
+/// Proves that a snapshot is a card: null, or `[field, expected, found]`.
+#[wasm_bindgen(js_name = readCard)]
+pub fn read_card(snapshot: &str) -> Result<JsValue, JsValue> {
+    use crate::envelope::{Unreadable, prove_object};
+    let proven = match read_snapshot(snapshot, INPUT_LIMITS) {
+        Ok(card) => prove_object("card", ingo::card::FIELDS, &card),
+        Err(error) => Err(Unreadable::NotJson(error)),
+    };
+    let (field, expected, found) = match proven {
+        Ok(()) => return Ok(JsValue::NULL),
+        Err(Unreadable::Field { name, expected, found }) => (name, expected, found),
+        Err(Unreadable::NotJson(_)) => ("card", "object", "unreadable"),
+    };
+    to_js(&row([field.into(), expected.into(), found.into()]))
+}
+
+/// What is legal for a card: `[method, allowed, code | null]` for each action. `scopes` is separated by blanks.
+#[wasm_bindgen(js_name = allowedActions)]
+pub fn allowed_actions(status: &str, scopes: Option<String>) -> Result<JsValue, JsValue> {
+    let scopes: Option<Vec<&str>> = scopes.as_deref().map(|scopes| scopes.split(' ').collect());
+    let actions = ingo::actions::allowed_actions(status, scopes.as_deref());
+    to_js(&list(actions.iter().map(rows::action)))
+}
+
+/// Whether a name belongs to a credential.
+#[wasm_bindgen(js_name = isCredential)]
+pub fn is_credential(name: &str) -> bool {
+    credential::is_credential(name)
+}
+
+pub(super) fn known(name: &str) -> Result<&'static Operation, JsValue> {
+    find(name).ok_or(JsValue::from_str("unknown operation"))
+}
