@@ -89,7 +89,7 @@ export class IncrementalCheck<Request> {
         const field = name.includes('.') ? undefined : this.#places.get(parents + name);
         if (field === undefined) return false;
         changes.push({ field, before: was, text: is });
-      } else if (is instanceof Level && was instanceof Level) {
+      } else if (Level.is(is) && Level.is(was)) {
         if (parents !== '' || !this.#compare(was, is, `${name}.`, changes)) return false;
       } else if (is !== was || (typeof is === 'object' && is !== null) || typeof is === 'function') {
         return false;

@@ -2,10 +2,24 @@ import { isPlain } from './snapshot.js';
 
 /** An object's own members, each read once; below the top, its plain objects likewise. */
 export class Level {
+  /** Also tells a level from everything else: `instanceof` would ask a value of the page's for its prototype. */
+  readonly #source: object;
+
   constructor(
+    source: object,
     readonly names: readonly string[],
     readonly values: readonly unknown[],
-  ) {}
+  ) {
+    this.#source = source;
+  }
+
+  static is(value: unknown): value is Level {
+    return typeof value === 'object' && value !== null && #source in value;
+  }
+
+  static sourceOf(level: Level): object {
+    return level.#source;
+  }
 }
 
 /** Reads a form's members; nothing if it is none, or cannot be read. */
@@ -23,15 +37,18 @@ function level(object: Record<string, unknown>, top: boolean): Level {
     const value = object[name];
     return top && typeof value === 'object' && isPlain(value) ? level(value, false) : value;
   });
-  return new Level(names, values);
+  return new Level(object, names, values);
 }
 
 /** The members as an object again. Without a prototype nothing can be in the way of a name. */
-export function objectOf({ names, values }: Level): object {
+export function objectOf(level: Level, above: readonly (readonly [source: object, copy: object])[] = []): object {
   const object = Object.create(null) as Record<string, unknown>;
-  names.forEach((name, at) => {
-    const value = values[at];
-    object[name] = value instanceof Level ? objectOf(value) : value;
+  const here = [...above, [Level.sourceOf(level), object] as const];
+  level.names.forEach((name, at) => {
+    const value = level.values[at];
+    // What contains itself still does.
+    const copy = here.find(([source]) => source === value)?.[1];
+    object[name] = copy ?? (Level.is(value) ? objectOf(value, here) : value);
   });
   return object;
 }

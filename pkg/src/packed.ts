@@ -52,7 +52,7 @@ function fill(into: unknown[], level: Level, places: Places): boolean {
     const place = places.of.get(name);
     if (place === undefined) return false;
     if (value === null) continue;
-    if (value instanceof Level) {
+    if (Level.is(value)) {
       const inside = places.inside.get(name);
       if (inside === undefined || !fill(into, value, inside)) return false;
     } else if (typeof value !== 'string' && typeof value !== 'boolean') {

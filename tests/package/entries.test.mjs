@@ -156,7 +156,7 @@ test('the manifest and the files agree, file by file', () => {
 
 test('conditions stand in the order in which they must be tried', () => {
   assert.deepEqual(Object.keys(manifest.exports['.']), ['workerd', 'edge-light', 'import', 'require']);
-  assert.equal(manifest.sideEffects, false);
+  assert.deepEqual(manifest.sideEffects, ['./dist/worker.js', './dist/worker.cjs'], 'a worker is a program');
   for (const paths of Object.values(manifest.exports).filter((paths) => typeof paths === 'object')) {
     const conditions = paths.default ? [paths] : Object.values(paths);
     for (const one of conditions) assert.deepEqual(Object.keys(one), ['types', 'default']);

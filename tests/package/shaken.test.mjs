@@ -11,7 +11,8 @@ import webpack from 'webpack';
 import { folder, project } from './installed.mjs';
 
 const entries = Object.keys(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).exports)
-  .filter((name) => !/\.(wasm|json)$/.test(name))
+  // The worker is a program: to import it is to start it.
+  .filter((name) => !/\.(wasm|json)$|worker$/.test(name))
   .map((name) => name.replace('.', 'cardwright'));
 
 /** What is imported where there is no `ingo`. */
@@ -27,7 +28,7 @@ const bundlers = {
   },
   async rollup(input, output) {
     const bundle = await rollup({ input, external: ['react'], plugins: [nodeResolve()], onwarn() {} });
-    await bundle.write({ file: output, format: 'es', compact: true });
+    await bundle.write({ file: output, format: 'es', compact: true, inlineDynamicImports: true });
     await bundle.close();
   },
   webpack: (input, output) => new Promise((done, failed) => {

@@ -1,0 +1,144 @@
+// Many rows: one verdict with the check of each alone, whatever they are written in and wherever they come from.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { files, operationOf } from './cases.mjs';
+import { load } from './installed.mjs';
+import { ADDRESS, USER, VIRTUAL } from './issuer.mjs';
+
+const { ingo, pintopay, isCardwrightError } = await load();
+const { es } = await load('messages/es');
+const { issueCard } = ingo;
+const PHYSICAL = { user_id: USER, card_type: 'physical', shipping_address: ADDRESS };
+const bytesOf = (text) => new TextEncoder().encode(text);
+
+/** Every case of an operation that JSON can express without changing it. */
+function casesOf(name) {
+  const all = files.flatMap(({ cases }) => cases).filter((one) => operationOf({ ingo, pintopay }, one).name === name);
+  return all.map(({ value }) => value).filter((value) => {
+    const text = JSON.stringify(value);
+    return text !== undefined && text.isWellFormed() && text.length < 16_000 && JSON.stringify(JSON.parse(text)) === text;
+  });
+}
+
+const alone = (operation, rows) => rows.flatMap((row, at) => {
+  const checked = operation.check(row);
+  return checked.ok ? [] : checked.issues.map((issue) => ({ ...issue, row: at + 1 }));
+});
+
+for (const operation of [issueCard, pintopay.createCard]) {
+  test(`${operation.name}: the cases of the corpus together are what they are alone`, async () => {
+    const rows = casesOf(operation.name).map((row) => JSON.parse(JSON.stringify(row)));
+    assert.ok(rows.length > 20, `${rows.length} cases`);
+    const expected = alone(operation, rows);
+    const sources = {
+      'JSON text': JSON.stringify(rows),
+      'JSON written wide': JSON.stringify(rows, null, 2),
+      'JSON bytes': bytesOf(JSON.stringify(rows)),
+      NDJSON: rows.map((row) => JSON.stringify(row)).join('\n'),
+    };
+    for (const [name, source] of Object.entries(sources)) {
+      // The first case may be no object.
+      const format = name === 'NDJSON' ? 'ndjson' : undefined;
+      const checked = await operation.checkMany(source, { format });
+      assert.deepEqual(checked.issues, expected, name);
+      assert.equal(checked.rows, rows.length);
+      assert.equal(checked.invalid, new Set(expected.map(({ row }) => row)).size);
+      assert.deepEqual([checked.complete, checked.issueCount, checked.repeated], [true, expected.length, []]);
+    }
+  });
+}
+
+const HEADER = 'employee;User ID;card_type;address_one;city;state;ZIP code;country';
+const row = (employee, user, type, city = '') => `${employee};${user};${type};${type === 'physical' ? `1 Way;${city};TX;30044;US` : ';;;;'}`;
+const TABLE = ['\ufeff' + HEADER, row(1, USER, 'virtual'), row(2, 'x', 'virtual'), row(3, USER, 'physical', '"San ""José"""'), row(1, USER, 'physical'), row('', USER, 'virtual')].join('\r\n');
+const OPTIONS = { rowKey: 'employee', columns: { 'ZIP code': 'shipping_address.postal_code' } };
+
+test('a table is read wherever it comes from', async () => {
+  const expected = [
+    [2, 'user_id', 'id_prefix', 'User ID', 'The user id starts with user-.'],
+    [4, 'shipping_address.city', 'required', 'city', 'Enter the city.'],
+    [5, 'employee', 'required', 'employee', 'Enter the employee.'],
+  ];
+  const bytes = bytesOf(TABLE);
+  const pieces = (size) => new ReadableStream({
+    start(controller) {
+      for (let at = 0; at < bytes.length; at += size) controller.enqueue(bytes.subarray(at, at + size));
+      controller.close();
+    },
+  });
+  for (const source of [TABLE, bytes, bytes.buffer, new Blob([bytes]), new File([bytes], 'cards.csv'), pieces(1), pieces(7), pieces(1 << 20)]) {
+    const checked = await issueCard.checkMany(source, OPTIONS);
+    assert.deepEqual(checked.issues.map(({ row, path, code, column, message }) => [row, path.join('.'), code, column, message]), expected);
+    assert.deepEqual([checked.rows, checked.valid, checked.invalid], [5, 2, 3]);
+    assert.deepEqual(checked.repeated, [{ rowKey: '1', rows: [1, 4] }]);
+  }
+});
+
+test('the requests are those of the rows alone, and can be read more than once', async () => {
+  const checked = await issueCard.checkMany(TABLE, OPTIONS);
+  for (let times = 0; times < 2; times++) {
+    const taken = [];
+    for await (const one of checked.requests()) taken.push(one);
+    assert.deepEqual(taken.map(({ row, rowKey }) => [row, rowKey]), [[1, '1'], [3, '3']]);
+    assert.deepEqual(taken[0].request, { user_id: USER, card_type: 'virtual' });
+    assert.deepEqual(taken[0].notices, [], 'an address of blank cells was not given');
+    assert.equal(taken[1].request.shipping_address.city, 'San "José"');
+    for (const { request } of taken) assert.ok(issueCard.check(request).ok);
+  }
+  const stream = new Blob([TABLE]).stream();
+  const once = await issueCard.checkMany(stream, OPTIONS);
+  await assert.rejects(once.requests().next(), { code: 'invalid_request', outcome: 'not_sent', message: 'expected a source that can be read again, not a stream' });
+});
+
+test('settings count for many as for one', async () => {
+  const rows = JSON.stringify([{ user_id: 'user-1', card_type: 'virtual', colour: 'red' }, { ...VIRTUAL, api_key: 'x' }]);
+  const relaxed = issueCard.with({ ids: 'prefix', unknownFields: 'drop', messages: es });
+  const checked = await relaxed.checkMany(rows);
+  assert.deepEqual(checked.issues.map(({ row, code, message }) => [row, code, message]), [[2, 'secret_in_browser', es.issues.secret_in_browser]]);
+});
+
+test('what is broken says where, and nothing behind it is guessed', async () => {
+  const checked = await issueCard.checkMany(`[${JSON.stringify(VIRTUAL)},{"user_id":`);
+  assert.deepEqual([checked.complete, checked.rows, checked.valid], [false, 2, 1]);
+  assert.deepEqual(checked.issues, [{ path: [], code: 'row_unreadable', message: 'This row could not be read.', params: { expected: 'a value' }, row: 2 }]);
+  for (const lone of ['\ud800', '\udc00x', 'x\ud83d']) {
+    const text = JSON.stringify([PHYSICAL]).replace('Anytown', lone);
+    assert.equal((await issueCard.checkMany(text)).valid, 0, 'half a character is no text');
+  }
+  const rows = [{ ...PHYSICAL, shipping_address: { ...ADDRESS, city: '😀'.repeat(50) } }];
+  for (let shift = 0; shift < 4; shift++) {
+    assert.equal((await issueCard.checkMany(' '.repeat(4070 + shift) + JSON.stringify(rows), { format: 'json' })).valid, 1, 'nor is a whole one cut');
+  }
+  for (const source of [undefined, null, 7, {}, []]) {
+    await assert.rejects(issueCard.checkMany(source), (error) => isCardwrightError(error) && error.code === 'invalid_request' && error.message.startsWith('expected text, bytes, a file'));
+  }
+});
+
+test('issues beyond what is kept are counted', async () => {
+  const checked = await issueCard.checkMany(JSON.stringify(Array(500).fill({})), { maxIssues: 3 });
+  assert.deepEqual([checked.issueCount, checked.issues.length, checked.invalid], [1000, 3, 500]);
+});
+
+test('it goes in slices, tells how far it is, and ends when it is told to', async () => {
+  const text = JSON.stringify(Array(40_000).fill(PHYSICAL));
+  const seen = [];
+  let turns = 0;
+  const timer = setInterval(() => (turns += 1));
+  const checked = await issueCard.checkMany(text, { onProgress: (progress) => seen.push(progress) });
+  clearInterval(timer);
+  assert.equal(checked.valid, 40_000);
+  assert.deepEqual(seen.at(-1).read, text.length);
+  assert.ok(seen.length > 10 && seen.every(({ total, read, rows }) => total === text.length && read <= total && rows <= 40_000));
+
+  const abort = new AbortController();
+  const aborted = issueCard.checkMany(text, { signal: abort.signal, onProgress: () => abort.abort() });
+  await assert.rejects(aborted, { code: 'aborted', outcome: 'not_sent' });
+  await assert.rejects(issueCard.checkMany(text, { signal: AbortSignal.abort() }), { code: 'aborted' });
+});
+
+test('two checks at a time have nothing in common', async () => {
+  const sources = Array.from({ length: 6 }, (_, nth) => JSON.stringify(Array.from({ length: 3000 + nth }, (_, at) => (at % (nth + 2) ? VIRTUAL : {}))));
+  const checked = await Promise.all(sources.map((source) => issueCard.checkMany(source)));
+  checked.forEach(({ rows, invalid }, nth) => assert.deepEqual([rows, invalid], [3000 + nth, Math.ceil((3000 + nth) / (nth + 2))]));
+});
