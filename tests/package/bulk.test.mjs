@@ -129,7 +129,9 @@ test('what a server asks for holds for all rows at once, for as long as it says'
 
 test('lost answers do not use the run up: 300 rows with every third answer lost are 300 cards', () =>
   withClock(async () => {
-    const proxy = proxyOf((_, number) => (number % 3 === 0 ? dies[number % 2 ? 'before' : 'after'] : undefined));
+    // The third kind of loss is an answer that was cut short, which a call by itself does not repeat.
+    const lost = [dies.before, dies.after, { after: () => new Response('{"status":"succ') }];
+    const proxy = proxyOf((_, number) => (number % 3 === 0 ? lost[(number / 3) % 3] : undefined));
     const report = await bulk(proxy, rows(300)).done;
     assert.deepEqual([counts(report), proxy.cards.length], [{ done: 300, failed: 0, unknown: 0, left: 0 }, 300]);
   }));

@@ -202,10 +202,12 @@ export class Run<Request> implements BulkRun<Request> {
           if (!this.#pace.putOff(failed.retryAfterMs)) this.#close('unanswered');
           continue;
         }
-        const { status, retryable } = failed;
+        const { status, code, outcome } = failed;
         // These two are about the row alone, so that others may well pass.
         if (status === 409 || status === 422) throw failed;
-        if (!retryable || round === ROUNDS) {
+        // What is unknown is sent again under its key: an answer that was cut short is no reason to leave a row open.
+        const mayPass = failed.retryable || (outcome === 'unknown' && code !== 'aborted');
+        if (!mayPass || round === ROUNDS) {
           this.#unanswered += 1;
           throw failed;
         }
