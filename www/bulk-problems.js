@@ -1,0 +1,83 @@
+import { element } from './element.js';
+
+const ON_A_PAGE = 20;
+
+/** What is wrong with rows, some at a time: each can be fixed in place, or its row left out. */
+export class BulkProblems {
+  #root;
+  #list;
+  #pages;
+  #onChange;
+  #onLeaveOut;
+  #problems = [];
+  #sheet;
+  #page = 0;
+
+  /** `onChange` is told row, path and value; `onLeaveOut` the rows. */
+  constructor(root, { onChange, onLeaveOut }) {
+    this.#root = root;
+    this.#list = root.querySelector('.problems__list');
+    this.#pages = root.querySelector('.problems__pages');
+    this.#onChange = onChange;
+    this.#onLeaveOut = onLeaveOut;
+    root.querySelector('.problems__all').addEventListener('click', () => onLeaveOut([...new Set(this.#problems.map(({ row }) => row))]));
+    this.#pages.addEventListener('click', ({ target }) => this.#turn(target.closest('button')));
+  }
+
+  /** Shows problems: `{ row, path, label, message, canFix }`, in the order of the rows. `count` is how many there are in all. */
+  show(problems, sheet, count = problems.length) {
+    const had = this.#list.contains(document.activeElement) ? [...this.#list.children].findIndex((item) => item.contains(document.activeElement)) : -1;
+    this.#problems = problems;
+    this.#sheet = sheet;
+    this.#root.hidden = problems.length === 0;
+    const rows = new Set(problems.map(({ row }) => row)).size;
+    const more = count > problems.length ? ` The first ${problems.length.toLocaleString()} are shown.` : '';
+    this.#root.querySelector('.problems__title').textContent = `${said(count, 'problem')} in ${said(rows, 'row')}`;
+    this.#root.querySelector('.problems__more').textContent = `Fix them here, or leave the rows out.${more}`;
+    this.#draw();
+    // Who was fixing goes on with what stands there now.
+    if (had >= 0) (this.#list.children[Math.min(had, this.#list.children.length - 1)]?.querySelector('input, button'))?.focus();
+  }
+
+  #turn(button) {
+    if (!button || button.hasAttribute('aria-disabled')) return;
+    this.#page += Number(button.value);
+    this.#draw();
+  }
+
+  #draw() {
+    const last = Math.max(0, Math.ceil(this.#problems.length / ON_A_PAGE) - 1);
+    this.#page = Math.min(this.#page, last);
+    const from = this.#page * ON_A_PAGE;
+    this.#list.replaceChildren(...this.#problems.slice(from, from + ON_A_PAGE).map((problem, at) => this.#item(problem, at)));
+    this.#pages.hidden = last === 0;
+    this.#pages.querySelector('span').textContent = `${this.#page + 1} of ${last + 1}`;
+    for (const button of this.#pages.querySelectorAll('button')) {
+      const goes = this.#page + Number(button.value);
+      if (goes < 0 || goes > last) button.setAttribute('aria-disabled', 'true');
+      else button.removeAttribute('aria-disabled');
+    }
+  }
+
+  #item({ row, path, label, message, canFix }, at) {
+    const number = this.#sheet.number(row);
+    const id = `problem-${at}`;
+    const leave = element('button', { class: 'button button--small', type: 'button', 'aria-label': `Leave row ${number} out` }, 'Leave out');
+    leave.addEventListener('click', () => this.#onLeaveOut([row]));
+    const what = [
+      element('span', { class: 'problem__row' }, `Row ${number.toLocaleString()}`),
+      element('span', { class: 'problem__label' }, label),
+      element('span', { class: 'problem__message', id: `${id}-message` }, message),
+    ];
+    if (!canFix) return element('li', { class: 'problem' }, ...what, element('span', { class: 'problem__fix' }), leave);
+    const control = element('input', { class: 'control control--small problem__fix', type: 'text', spellcheck: 'false', autocomplete: 'off', 'aria-invalid': 'true', 'aria-label': `${label} of row ${number}`, 'aria-describedby': `${id}-message` });
+    control.value = this.#sheet.value(row, path);
+    control.addEventListener('change', () => this.#onChange(row, path, control.value));
+    return element('li', { class: 'problem' }, ...what, control, leave);
+  }
+}
+
+/** "1 row", "12,000 rows". */
+export function said(count, word) {
+  return `${count.toLocaleString()} ${word}${count === 1 ? '' : 's'}`;
+}
