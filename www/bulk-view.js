@@ -70,16 +70,19 @@ export function bulkView(root, { log, onEnded }) {
 
   /** A row can be named by any column; one that is no field of the card is most likely meant for that. */
   function offerKeys() {
-    const beside = sheet.columns.filter((name) => !isField(name));
-    const likely = beside.find((name) => /id|key|ref|no|num/i.test(name)) ?? beside[0] ?? sheet.columns.find((name) => /user/.test(name));
-    key.replaceChildren(...sheet.columns.map((name) => element('option', { value: name, selected: name === likely }, name)));
+    const names = sheet.columns.filter((name) => !isCredential(name));
+    const beside = names.filter((name) => !isField(name));
+    const likely = beside.find((name) => /id|key|ref|no|num/i.test(name)) ?? beside[0] ?? names.find((name) => /user/.test(name));
+    key.replaceChildren(...names.map((name) => element('option', { value: name, selected: name === likely }, name)));
   }
 
   const isField = (name) => Object.hasOwn(chosen().fields, name);
+  /** Names of credentials are kept, so that the check refuses them. */
+  const isCredential = (name) => !isField(name) && Object.hasOwn(chosen().pick({ [name]: '' }), name);
 
-  /** Columns that the operation does not know are passed over; names of credentials are kept, so that the check refuses them. */
+  /** Columns that the operation has no use for are passed over. */
   function passedOver() {
-    return sheet.columns.filter((name) => name !== key.value && !isField(name) && !Object.hasOwn(chosen().pick({ [name]: '' }), name));
+    return sheet.columns.filter((name) => name !== key.value && !isField(name) && !isCredential(name));
   }
 
   function howToRead() {

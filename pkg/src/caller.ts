@@ -43,23 +43,23 @@ const ASKING_MS = TOTAL_MS * 0.75;
 export class Caller {
   readonly #options: ClientOptions;
   readonly #numbers: { last: number };
-  /** Whether whoever calls keeps a pace of its own, see `paced`. */
-  readonly #isPaced: boolean;
+  /** Whether all calls are held for now, where whoever calls keeps a pace of its own: see `paced`. */
+  readonly #isHeld: (() => boolean) | undefined;
   #budget = BUDGET;
 
-  constructor(options: ClientOptions, isPaced = false, numbers = { last: 0 }) {
+  constructor(options: ClientOptions, isHeld?: () => boolean, numbers = { last: 0 }) {
     this.#options = options;
-    this.#isPaced = isPaced;
+    this.#isHeld = isHeld;
     this.#numbers = numbers;
   }
 
   /**
    * The same for many calls in a row, few of them at once. Its budget is its own, and an answer that succeeds pays for a whole
    * repetition: it ends where fewer than every second attempt succeeds, and not with the eleventh lost answer of ten thousand.
-   * What asks for patience is not repeated here, because all of the calls have to wait.
+   * What asks for patience, and what fails while all are held, is not repeated here: whoever calls waits for all of them.
    */
-  paced(): Caller {
-    return new Caller(this.#options, true, this.#numbers);
+  paced(isHeld: () => boolean): Caller {
+    return new Caller(this.#options, isHeld, this.#numbers);
   }
 
   /** Calls until there is an answer, or nothing more to be tried. */
@@ -83,7 +83,7 @@ export class Caller {
         signal,
       });
       if (asked.state === 'done') {
-        this.#budget = Math.min(BUDGET, this.#budget + (this.#isPaced ? REPEAT_COST : 1));
+        this.#budget = Math.min(BUDGET, this.#budget + (this.#isHeld ? REPEAT_COST : 1));
         return { data: asked.data, meta: { ...asked.meta, attempts, ...(key && { idempotencyKey: key }) } };
       }
       const elapsedMs = performance.now() - started;
@@ -98,7 +98,7 @@ export class Caller {
       const error = errorOf(asked.error, key, open && !closes);
       open ||= error.outcome === 'unknown';
       failures += 1;
-      const isFinal = asked.state === 'over' || failures > maxRetries || (this.#isPaced && isThrottled(error));
+      const isFinal = asked.state === 'over' || failures > maxRetries || (this.#isHeld && (isThrottled(error) || this.#isHeld()));
       const repeat = isFinal ? 0 : repeatAfter({ operation, asking, error, failures, elapsedMs, budget: this.#budget });
       if (repeat === 0) throw error;
       this.#budget -= REPEAT_COST;

@@ -133,7 +133,7 @@ export class CardClient {
   bulk<Request>(operation: BulkOperation<Request>, source: RowSource, options: BulkOptions): BulkRun<Request> {
     return new Run(operation.with(this.#settings), source, options, {
       subject: this.#subject(operation.name),
-      intents: new Intents(this.#caller.paced(), this.#subjects, this.#settings, undefined),
+      intentsOf: (isHeld) => new Intents(this.#caller.paced(isHeld), this.#subjects, this.#settings, undefined),
       waitForOrder: this.pintopay.waitForOrder,
       speaking: (promise) => this.#speaking(promise),
     });

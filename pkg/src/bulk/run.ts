@@ -15,8 +15,8 @@ import { report, type BulkEnd, type BulkReport, type BulkRow } from './report.js
 /** What of a client a run needs. */
 export interface Desk {
   readonly subject: Subject;
-  /** Intents of the run's own: without the storage, because the file and the batch say what is pending. */
-  readonly intents: Intents;
+  /** Intents of the run's own, which are all held at once: without the storage, because the file and the batch say what is pending. */
+  intentsOf(isHeld: () => boolean): Intents;
   waitForOrder(orderId: string, options: WaitOptions): Promise<OrderStep>;
   /** The same, its error in the client's language. */
   speaking<T>(promise: Promise<T>): Promise<T>;
@@ -41,6 +41,7 @@ export class Run<Request> implements BulkRun<Request> {
   readonly #desk: Desk;
   readonly #options: BulkOptions;
   readonly #pace = new Pace(() => this.#tell());
+  readonly #intents: Intents;
   readonly #tally = new Tally();
   readonly #rows: Mutable<BulkRow>[] = [];
   readonly #waits = new Set<Promise<void>>();
@@ -57,6 +58,7 @@ export class Run<Request> implements BulkRun<Request> {
     this.#operation = operation;
     this.#desk = desk;
     this.#options = own(options);
+    this.#intents = desk.intentsOf(() => this.#pace.heldMs > 0);
     this.checked = desk.speaking(this.#check(source));
     this.done = desk.speaking(this.checked.then((checked) => this.#issueAll(checked))).finally(() => {
       this.#state = 'ended';
@@ -121,7 +123,7 @@ export class Run<Request> implements BulkRun<Request> {
     return report(
       { operation, batchId: String(batchId), end: left === 0 && end !== 'aborted' ? 'complete' : end, total, rows: this.#rows },
       async ({ row, rowKey = '', idempotencyKey = '' }, options) => {
-        const asked = this.#desk.intents.resolve(idempotencyKey, operation, options);
+        const asked = this.#intents.resolve(idempotencyKey, operation, options);
         return { row, rowKey, idempotencyKey, ...(await ended(asked)) };
       },
     );
@@ -182,7 +184,7 @@ export class Run<Request> implements BulkRun<Request> {
     const { accept, confirmNew, timeoutMs, signal } = this.#options;
     const given = { accept, confirmNew, timeoutMs };
     const known = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as PrepareOptions;
-    const intent = this.#desk.intents.prepare(this.#desk.subject, request, { ...known, idempotencyKey });
+    const intent = this.#intents.prepare(this.#desk.subject, request, { ...known, idempotencyKey });
     const over = () => this.#end !== undefined;
     let failed: CardwrightError | undefined;
     for (let round = 1; ; ) {
