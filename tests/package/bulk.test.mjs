@@ -157,7 +157,7 @@ test('a proxy that does not answer ends the run after ten rows, and the budget o
 test('what is unknown stays so: it is no failure, a question settles it, and so does the next run', async () => {
   const open = () => problem(504, 'issuer_failed', 'unknown');
   const proxy = proxyOf(({ method, body }) => (method === 'POST' && body.includes(user(1)) ? { after: open } : body?.includes(user(2)) ? { before: open } : undefined));
-  const run = await withClock(() => bulk(proxy, rows(4), { stopAfter: 1 }).done);
+  const run = await withClock(() => bulk(proxy, rows(4), { stopAfter: 1, concurrency: 1 }).done);
   assert.deepEqual([run.end, counts(run)], ['complete', { done: 2, failed: 0, unknown: 2, left: 0 }]);
   assert.deepEqual(run.rows.map(({ state, code }) => [state, code]), [['done', undefined], ['unknown', 'issuer_failed'], ['unknown', 'issuer_failed'], ['done', undefined]]);
   const settled = await run.resolve();
