@@ -104,19 +104,29 @@ export function bulkView(root, { log, onEnded }) {
     const over = sheet.format === 'csv' ? passedOver() : [];
     part('.bulk__unused').textContent = over.length > 0 ? `Not used: ${over.join(', ')}.` : '';
     part('.bulk__counts').replaceChildren(fact('Rows', checked.rows), fact('Ready', checked.valid, 'good'), ...(checked.invalid > 0 ? [fact('With problems', checked.invalid, 'bad')] : []), ...(blocked > 0 ? [fact('Named twice', blocked, 'bad')] : []));
+    plan();
+  }
+
+  /** Says what is about to be made, and offers it. */
+  function plan() {
+    const blocked = checked.repeated.length > 0;
+    const isLimit = /^\d*$/.test(limit.value.trim());
     main.textContent = checked.valid > 0 ? `${makesOrders() ? 'Order' : 'Issue'} ${said(checked.valid, 'card')}` : 'Nothing to issue';
-    enable(main, checked.complete && checked.valid > 0 && blocked === 0);
-    part('.bulk__plan').textContent = planOf(blocked);
+    enable(main, checked.complete && checked.valid > 0 && !blocked && isLimit);
+    limit.setAttribute('aria-invalid', String(!isLimit));
+    part('.bulk__plan').textContent = isLimit ? planOf(blocked) : 'The limit of a day is a whole number, or nothing.';
   }
 
   function planOf(blocked) {
     if (!checked.complete) return 'The file could not be read to its end, so nothing of it can be issued.';
-    if (blocked > 0) return 'Each row needs a key of its own first: by its key, a row is one card and never two.';
+    if (blocked) return 'Each row needs a key of its own first: by its key, a row is one card and never two.';
     const left = checked.invalid > 0 ? `${said(checked.invalid, 'row')} with problems will be left out. ` : '';
-    const most = Number(limit.value);
-    if (!(limit.value && most < checked.valid)) return `${left}Nothing has been sent yet.`;
+    const most = mostToday();
+    if (!(most < checked.valid)) return `${left}Nothing has been sent yet.`;
     return `${left}Of these, ${most.toLocaleString()} can be made today; the rest goes on another day, under the same batch.`;
   }
+
+  const mostToday = () => (limit.value.trim() === '' ? undefined : Number(limit.value));
 
   function problemOf({ row, path, column, message, code }) {
     const at = column ?? path.join('.');
@@ -147,7 +157,7 @@ export function bulkView(root, { log, onEnded }) {
       rowKey: key.value,
       skipInvalid: true,
       waitForCards: makesOrders(),
-      ...(limit.value && { dailyLimit: Number(limit.value) }),
+      ...(mostToday() !== undefined && { dailyLimit: mostToday() }),
       check: howToRead(),
       onProgress: (now) => progress.show(now),
     });
@@ -212,9 +222,11 @@ export function bulkView(root, { log, onEnded }) {
     event.preventDefault();
     if (!main.hasAttribute('aria-disabled') && !isRunning()) issue();
   });
-  form.addEventListener('change', ({ target }) => {
+  part('.bulk__fields').addEventListener('change', ({ target }) => {
     if (target === operation) offerKeys();
-    again(() => {});
+    if (target === operation || target === key) return again(() => {});
+    forgetRun();
+    plan();
   });
   pause.addEventListener('click', () => {
     const isPaused = run.progress.state === 'paused';
