@@ -1,4 +1,5 @@
 import { CardClient, ingo, pintopay } from './cardwright/index.js';
+import { BulkColumns } from './bulk-columns.js';
 import { BulkProblems, said } from './bulk-problems.js';
 import { BulkProgress, fact } from './bulk-progress.js';
 import { sample } from './bulk-sample.js';
@@ -68,40 +69,31 @@ export function bulkView(root, { log, onEnded }) {
     outcome.say(words, 'not_sent');
   }
 
-  /** A row can be named by any column; one that is no field of the card is most likely meant for that. */
+  const columns = () => new BulkColumns(sheet, chosen());
+
   function offerKeys() {
-    const names = sheet.columns.filter((name) => !isCredential(name));
-    const beside = names.filter((name) => !isField(name));
-    const likely = beside.find((name) => /id|key|ref|no|num/i.test(name)) ?? beside[0] ?? names.find((name) => /user/.test(name));
-    key.replaceChildren(...names.map((name) => element('option', { value: name, selected: name === likely }, name)));
-  }
-
-  const isField = (name) => Object.hasOwn(chosen().fields, name);
-  /** Names of credentials are kept, so that the check refuses them. */
-  const isCredential = (name) => !isField(name) && Object.hasOwn(chosen().pick({ [name]: '' }), name);
-
-  /** Columns that the operation has no use for are passed over. */
-  function passedOver() {
-    return sheet.columns.filter((name) => name !== key.value && !isField(name) && !isCredential(name));
-  }
-
-  function howToRead() {
-    if (sheet.format === 'ndjson') return { format: 'ndjson' };
-    return { format: 'csv', delimiter: sheet.delimiter, columns: Object.fromEntries(passedOver().map((name) => [name, null])) };
+    const { keys, likelyKey } = columns();
+    key.replaceChildren(...keys.map((name) => element('option', { value: name, selected: name === likelyKey }, name)));
   }
 
   async function check() {
     const number = ++checks;
     root.setAttribute('aria-busy', 'true');
-    const found = await chosen().checkMany(sheet.text, { ...howToRead(), rowKey: key.value, maxIssues: MOST_PROBLEMS });
-    // Another check has begun since, of what is there now.
-    if (number !== checks) return;
-    root.removeAttribute('aria-busy');
-    checked = found;
+    enable(main, false);
+    try {
+      const found = await chosen().checkMany(sheet.text, { ...columns().options(key.value), rowKey: key.value, maxIssues: MOST_PROBLEMS });
+      // Another check has begun since, of what is there now.
+      if (number !== checks) return;
+      checked = found;
+    } catch (error) {
+      return refuse(error.message);
+    } finally {
+      if (number === checks) root.removeAttribute('aria-busy');
+    }
     const blocked = checked.repeated.reduce((sum, { rows }) => sum + rows.length - 1, 0);
     const listed = [...checked.issues.map(problemOf), ...checked.repeated.flatMap(repeatsOf)].sort((a, b) => a.row - b.row);
     problems.show(listed, sheet, checked.issueCount + blocked);
-    const over = sheet.format === 'csv' ? passedOver() : [];
+    const over = columns().passedOver(key.value);
     part('.bulk__unused').textContent = over.length > 0 ? `Not used: ${over.join(', ')}.` : '';
     part('.bulk__counts').replaceChildren(fact('Rows', checked.rows), fact('Ready', checked.valid, 'good'), ...(checked.invalid > 0 ? [fact('With problems', checked.invalid, 'bad')] : []), ...(blocked > 0 ? [fact('Named twice', blocked, 'bad')] : []));
     plan();
@@ -158,7 +150,7 @@ export function bulkView(root, { log, onEnded }) {
       skipInvalid: true,
       waitForCards: makesOrders(),
       ...(mostToday() !== undefined && { dailyLimit: mostToday() }),
-      check: howToRead(),
+      check: columns().options(key.value),
       onProgress: (now) => progress.show(now),
     });
     pause.textContent = 'Pause';
