@@ -5,19 +5,21 @@ import { test } from 'node:test';
 import { withClock } from './clock.mjs';
 import { load } from './installed.mjs';
 import { USER, VIRTUAL, problem } from './issuer.mjs';
-import { byRow } from './rows.mjs';
 import { dies, scriptedProxy } from './scripted-proxy.mjs';
 
 const { CardClient, ingo, keyFrom, pintopay } = await load();
 const { fakeProxy } = await load('testing');
 
-const issueCard = byRow(ingo.issueCard);
-const createCard = byRow(pintopay.createCard);
+const { issueCard } = ingo;
 const user = (number) => `${USER.slice(0, -6)}${String(number).padStart(6, '0')}`;
 const rows = (count) => Array.from({ length: count }, (_, at) => ({ employee: `e-${at}`, ...VIRTUAL, user_id: user(at) }));
 const clientOf = (proxy, more = {}) => new CardClient({ baseUrl: 'http://localhost/api', fetch: (...given) => proxy.fetch(...given), ...more });
 const BATCH = { batchId: 'june', rowKey: 'employee' };
-const bulk = (proxy, source, more = {}) => clientOf(proxy).bulk(issueCard, source, { ...BATCH, ...more });
+const bulk = (proxy, rows, more = {}) => clientOf(proxy).bulk(issueCard, JSON.stringify(rows), { ...BATCH, ...more });
+/** The operation, its check changed. */
+const checking = (change) => ({ ...issueCard, with: () => ({ ...issueCard, checkMany: async (...given) => change(await issueCard.checkMany(...given)) }) });
+/** What a check says, with something else in it. */
+const but = ({ rows, valid, invalid, issueCount, issues, repeated, complete, requests }, other) => ({ rows, valid, invalid, issueCount, issues, repeated, complete, requests, ...other });
 const failing = (call) => call.then(() => assert.fail('expected a rejection'), (error) => error);
 const counts = ({ done, failed, unknown, left }) => ({ done, failed, unknown, left });
 
@@ -48,6 +50,21 @@ test('each row is one card, under the key of operation, batch and row key', asyn
 });
 
 // Kills the mutant whose keys are random: see tests/mutants/bulk-key-random.patch.
+test('rows come from text, bytes, a file or a stream, as JSON, lines or a table', async () => {
+  const text = JSON.stringify(rows(7));
+  const lines = rows(7).map((row) => JSON.stringify(row)).join('\n');
+  const table = ['employee,user_id,card_type', ...rows(7).map(({ employee, user_id, card_type }) => [employee, user_id, card_type].join())].join('\n');
+  const bytes = new TextEncoder().encode(text);
+  const sources = { text, bytes, file: new File([text], 'june.json'), stream: new Blob([text]).stream(), lines, table: new Blob([table]) };
+  for (const [name, source] of Object.entries(sources)) {
+    const proxy = proxyOf();
+    const report = await clientOf(proxy).bulk(issueCard, source, BATCH).done;
+    assert.deepEqual([report.done, proxy.cards.length], [7, 7], name);
+    const sent = proxy.sends.map(({ body }) => JSON.parse(body)).sort((a, b) => (a.user_id < b.user_id ? -1 : 1));
+    assert.deepEqual(sent, rows(7).map(({ user_id }) => ({ ...VIRTUAL, user_id })), name);
+  }
+});
+
 test('the same file again makes nothing twice, goes on with what is left, and another batch is other cards', async () => {
   const proxy = proxyOf();
   await bulk(proxy, rows(10)).done;
@@ -68,7 +85,7 @@ test('what cannot be issued is refused as a whole, and nothing is sent', async (
   const proxy = proxyOf();
   const client = clientOf(proxy);
   const refused = async (operation, source, options) => {
-    const run = client.bulk(operation, source, options);
+    const run = client.bulk(operation, JSON.stringify(source), options);
     const { code, outcome, issues } = await failing(run.done);
     return [code, outcome, issues?.map(({ row, code }) => [row, code])];
   };
@@ -81,15 +98,15 @@ test('what cannot be issued is refused as a whole, and nothing is sent', async (
   assert.deepEqual(await refused(issueCard, [...rows(3), ...rows(1)], { ...BATCH, skipInvalid: true }), ['key_reused', 'not_sent', undefined]);
   const wrong = [...rows(1), { ...rows(2)[1], card_type: 'metal' }];
   assert.deepEqual(await refused(issueCard, wrong, BATCH), ['invalid_request', 'not_sent', [[2, 'not_a_choice']]]);
-  assert.deepEqual(await refused(byRow(ingo.listCards), rows(1), BATCH), ['method_not_allowed', 'not_sent', undefined]);
-  assert.deepEqual(await refused(byRow(ingo.reissueCard), rows(1), BATCH), ['method_not_allowed', 'not_sent', undefined]);
+  assert.deepEqual(await refused(ingo.listCards, rows(1), BATCH), ['method_not_allowed', 'not_sent', undefined]);
+  assert.deepEqual(await refused(ingo.reissueCard, rows(1), BATCH), ['method_not_allowed', 'not_sent', undefined]);
   const aborted = { ...BATCH, signal: AbortSignal.abort() };
   assert.deepEqual(await refused(issueCard, rows(1), aborted), ['aborted', 'not_sent', undefined]);
-  const cut = { ...issueCard, with: () => ({ ...issueCard, checkMany: async (...given) => ({ ...(await issueCard.checkMany(...given)), complete: false }) }) };
+  const cut = checking((checked) => but(checked, { complete: false }));
   assert.deepEqual(await refused(cut, rows(1), { ...BATCH, skipInvalid: true }), ['invalid_request', 'not_sent', []]);
   assert.equal(proxy.requests.length, 0);
 
-  const report = await client.bulk(issueCard, [...wrong, rows(3)[2]], { ...BATCH, skipInvalid: true }).done;
+  const report = await client.bulk(issueCard, JSON.stringify([...wrong, rows(3)[2]]), { ...BATCH, skipInvalid: true }).done;
   assert.deepEqual(report.rows.map(({ row, state, code }) => [row, state, code]), [[1, 'done', undefined], [2, 'left_out', 'not_a_choice'], [3, 'done', undefined]]);
   assert.deepEqual([counts(report), proxy.cards.length], [{ done: 2, failed: 0, unknown: 0, left: 0 }, 2]);
 });
@@ -140,7 +157,7 @@ test('a proxy that does not answer ends the run after ten rows, and the budget o
     let isDead = true;
     const proxy = proxyOf(() => (isDead ? dies.before : undefined));
     const client = clientOf(proxy);
-    const report = await client.bulk(issueCard, rows(1_000), BATCH).done;
+    const report = await client.bulk(issueCard, JSON.stringify(rows(1_000)), BATCH).done;
     assert.equal(report.end, 'unanswered');
     assert.ok(report.unknown >= 10 && report.unknown <= 14, `${report.unknown} unknown`);
     assert.deepEqual([report.failed, report.left], [0, 1_000 - report.unknown]);
@@ -150,7 +167,7 @@ test('a proxy that does not answer ends the run after ten rows, and the budget o
     proxy.script = () => (number++ < 2 ? dies.before : undefined);
     assert.equal((await client.ingo.issueCard(VIRTUAL)).meta.attempts, 3);
     proxy.script = () => problem(429, 'rate_limited', 'not_sent', { retry_after_ms: 86_400_000 });
-    const later = await client.bulk(issueCard, rows(5), { ...BATCH, batchId: 'july' }).done;
+    const later = await client.bulk(issueCard, JSON.stringify(rows(5)), { ...BATCH, batchId: 'july' }).done;
     assert.deepEqual([later.end, later.done], ['unanswered', 0]);
   }));
 
@@ -214,11 +231,11 @@ test('a plan is shown before anything is sent, and the limit of a day is kept', 
 test('orders and cards are counted apart', async () => {
   const proxy = fakeProxy();
   const client = new CardClient({ baseUrl: 'http://localhost/api', fetch: proxy.fetch });
-  const source = Array.from({ length: 6 }, (_, at) => ({ employee: `e-${at}`, product_code: 'VIRTUAL_USD', external_user_id: `person-${at}` }));
-  const ordered = await client.bulk(createCard, source, BATCH).done;
+  const source = ['employee;product_code;external_user_id', ...Array.from({ length: 6 }, (_, at) => `e-${at};VIRTUAL_USD;person-${at}`)].join('\r\n');
+  const ordered = await client.bulk(pintopay.createCard, source, BATCH).done;
   assert.deepEqual([ordered.orders, proxy.ledger.orders.length, ordered.rows.every(({ orderId }) => orderId)], [6, 6, true]);
   const seen = [];
-  const cards = await withClock(() => client.bulk(createCard, source, { ...BATCH, waitForCards: true, onProgress: ({ orders, cards }) => seen.push([orders, cards]) }).done);
+  const cards = await withClock(() => client.bulk(pintopay.createCard, source, { ...BATCH, waitForCards: true, onProgress: ({ orders, cards }) => seen.push([orders, cards]) }).done);
   assert.deepEqual([cards.replayed, cards.orders, cards.cards, proxy.ledger.orders.length], [6, 6, 6, 6]);
   assert.ok(cards.rows.every(({ cardId, order }) => cardId && order === 'issued'), JSON.stringify(cards.rows[0]));
   assert.deepEqual(seen.at(-1), [6, 6]);
@@ -258,16 +275,16 @@ test('the report is CSV that no spreadsheet runs', async () => {
 
 test('a row that was not there when it was read again ends the run; a row without a key is none', async () => {
   const proxy = proxyOf();
-  const losing = (requests) => ({ ...issueCard, with: () => ({ ...issueCard, checkMany: async (...given) => ({ ...(await issueCard.checkMany(...given)), requests }) }) });
+  const losing = (requests) => checking((checked) => but(checked, { requests }));
   const gone = losing(async function* () {
     yield { row: 1, rowKey: 'e-0', request: VIRTUAL, notices: [] };
     throw new Error('the file has changed');
   });
-  const report = await clientOf(proxy).bulk(gone, rows(5), { ...BATCH, concurrency: 1 }).done;
+  const report = await clientOf(proxy).bulk(gone, JSON.stringify(rows(5)), { ...BATCH, concurrency: 1 }).done;
   assert.deepEqual([report.end, counts(report)], ['unreadable', { done: 1, failed: 0, unknown: 0, left: 4 }]);
   const keyless = losing(async function* () {
     yield { row: 1, rowKey: undefined, request: VIRTUAL, notices: [] };
   });
-  const none = await clientOf(proxy).bulk(keyless, rows(1), BATCH).done;
+  const none = await clientOf(proxy).bulk(keyless, JSON.stringify(rows(1)), BATCH).done;
   assert.deepEqual([none.end, none.left, proxy.cards.length], ['unreadable', 1, 1]);
 });

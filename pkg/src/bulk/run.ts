@@ -115,6 +115,8 @@ export class Run<Request> implements BulkRun<Request> {
     const rows = checked.requests();
     const workers = Number.isInteger(concurrency) ? Math.min(Math.max(concurrency, 1), MOST_AT_ONCE) : 1;
     await Promise.all(Array.from({ length: workers }, () => this.#work(rows)));
+    // Whatever it was read with is let go, also of a run that was stopped.
+    await rows.return();
     await Promise.all(this.#waits);
     signal?.removeEventListener('abort', aborted);
     const { total, left } = this.#tally;
