@@ -9,34 +9,41 @@ export class BulkProblems {
   #pages;
   #onChange;
   #onLeaveOut;
+  #onPassOver;
   #problems = [];
   #sheet;
   #page = 0;
 
-  /** `onChange` is told row, path and value; `onLeaveOut` the rows. */
-  constructor(root, { onChange, onLeaveOut }) {
+  /** `onChange` is told row, path and value; `onLeaveOut` the rows; `onPassOver` the column of a header. */
+  constructor(root, { onChange, onLeaveOut, onPassOver }) {
     this.#root = root;
     this.#list = root.querySelector('.problems__list');
     this.#pages = root.querySelector('.problems__pages');
     this.#onChange = onChange;
     this.#onLeaveOut = onLeaveOut;
-    root.querySelector('.problems__all').addEventListener('click', () => onLeaveOut([...new Set(this.#problems.map(({ row }) => row))]));
+    this.#onPassOver = onPassOver;
+    root.querySelector('.problems__all').addEventListener('click', () => onLeaveOut([...this.#rows]));
     this.#pages.addEventListener('click', ({ target }) => this.#turn(target.closest('button')));
   }
 
-  /** Shows problems: `{ row, path, label, message, canFix }`, in the order of the rows. `count` is how many there are in all. */
+  /** Shows problems: `{ row, path, label, message, canFix, canLeave }`, in the order of the rows; row 0 is the header. `count` is how many there are in all. */
   show(problems, sheet, count = problems.length) {
     const had = this.#list.contains(document.activeElement) ? [...this.#list.children].findIndex((item) => item.contains(document.activeElement)) : -1;
     this.#problems = problems;
     this.#sheet = sheet;
     this.#root.hidden = problems.length === 0;
-    const rows = new Set(problems.map(({ row }) => row)).size;
+    const rows = this.#rows.size;
     const more = count > problems.length ? ` The first ${problems.length.toLocaleString()} are shown.` : '';
-    this.#root.querySelector('.problems__title').textContent = `${said(count, 'problem')} in ${said(rows, 'row')}`;
+    this.#root.querySelector('.problems__title').textContent = `${said(count, 'problem')} in ${rows > 0 ? said(rows, 'row') : 'the header'}`;
+    this.#root.querySelector('.problems__all').hidden = rows === 0;
     this.#root.querySelector('.problems__more').textContent = `Fix them here, or leave the rows out.${more}`;
     this.#draw();
     // Who was fixing goes on with what stands there now.
     if (had >= 0) (this.#list.children[Math.min(had, this.#list.children.length - 1)]?.querySelector('input, button'))?.focus();
+  }
+
+  get #rows() {
+    return new Set(this.#problems.map(({ row }) => row).filter((row) => row > 0));
   }
 
   #turn(button) {
@@ -59,22 +66,26 @@ export class BulkProblems {
     }
   }
 
-  #item({ row, path, label, message, canFix }, at) {
+  #item({ row, path, label, message, canFix, canLeave }, at) {
     const number = this.#sheet.number(row);
     const id = `problem-${at}`;
-    const leave = element('button', { class: 'button button--small', type: 'button', 'aria-label': `Leave row ${number} out` }, 'Leave out');
-    leave.addEventListener('click', () => this.#onLeaveOut([row]));
+    const leave = canLeave ? leaveButton(row === 0 ? `Leave the column ${path} out` : `Leave row ${number} out`) : element('span');
+    leave.addEventListener('click', () => (row === 0 ? this.#onPassOver(path) : this.#onLeaveOut([row])));
     const what = [
-      element('span', { class: 'problem__row' }, `Row ${number.toLocaleString()}`),
+      element('span', { class: 'problem__row' }, row === 0 ? 'Header' : `Row ${number.toLocaleString()}`),
       element('span', { class: 'problem__label' }, label),
       element('span', { class: 'problem__message', id: `${id}-message` }, message),
     ];
-    if (!canFix) return element('li', { class: 'problem' }, ...what, element('span', { class: 'problem__fix' }), leave);
+    if (!canFix) return element('li', { class: 'problem' }, ...what, leave);
     const control = element('input', { class: 'control control--small problem__fix', type: 'text', spellcheck: 'false', autocomplete: 'off', 'aria-invalid': 'true', 'aria-label': `${label} of row ${number}`, 'aria-describedby': `${id}-message` });
     control.value = this.#sheet.value(row, path);
     control.addEventListener('change', () => this.#onChange(row, path, control.value));
     return element('li', { class: 'problem' }, ...what, control, leave);
   }
+}
+
+function leaveButton(words) {
+  return element('button', { class: 'button button--small', type: 'button', 'aria-label': words }, 'Leave out');
 }
 
 /** "1 row", "12,000 rows". */

@@ -23,11 +23,13 @@ export function bulkView(root, { log, onEnded }) {
   const problems = new BulkProblems(part('.problems'), {
     onChange: (row, path, value) => again(() => sheet.change(row, path, value)),
     onLeaveOut: (rows) => again(() => sheet.remove(rows)),
+    onPassOver: (column) => again(() => columns.passOver([column])),
   });
   const form = part('.bulk__setup');
   const { operation, key, batch, limit } = form.elements;
   const [main, pause, stop, download] = ['main', 'pause', 'stop', 'download'].map((name) => part(`[data-do="${name}"]`));
   let sheet;
+  let columns;
   let checked;
   let run;
   let report;
@@ -69,10 +71,9 @@ export function bulkView(root, { log, onEnded }) {
     outcome.say(words, 'not_sent');
   }
 
-  const columns = () => new BulkColumns(sheet, chosen());
-
   function offerKeys() {
-    const { keys, likelyKey } = columns();
+    columns = new BulkColumns(sheet, chosen());
+    const { keys, likelyKey } = columns;
     key.replaceChildren(...keys.map((name) => element('option', { value: name, selected: name === likelyKey }, name)));
   }
 
@@ -81,7 +82,9 @@ export function bulkView(root, { log, onEnded }) {
     root.setAttribute('aria-busy', 'true');
     enable(main, false);
     try {
-      const found = await chosen().checkMany(sheet.text, { ...columns().options(key.value), rowKey: key.value, maxIssues: MOST_PROBLEMS });
+      const look = () => chosen().checkMany(sheet.text, { ...columns.options(key.value), rowKey: key.value, maxIssues: MOST_PROBLEMS });
+      let found = await look();
+      if (number === checks && columns.passOver(columns.useless(found.issues))) found = await look();
       // Another check has begun since, of what is there now.
       if (number !== checks) return;
       checked = found;
@@ -93,7 +96,7 @@ export function bulkView(root, { log, onEnded }) {
     const blocked = checked.repeated.reduce((sum, { rows }) => sum + rows.length - 1, 0);
     const listed = [...checked.issues.map(problemOf), ...checked.repeated.flatMap(repeatsOf)].sort((a, b) => a.row - b.row);
     problems.show(listed, sheet, checked.issueCount + blocked);
-    const over = columns().passedOver(key.value);
+    const over = columns.unused(key.value);
     part('.bulk__unused').textContent = over.length > 0 ? `Not used: ${over.join(', ')}.` : '';
     part('.bulk__counts').replaceChildren(fact('Rows', checked.rows), fact('Ready', checked.valid, 'good'), ...(checked.invalid > 0 ? [fact('With problems', checked.invalid, 'bad')] : []), ...(blocked > 0 ? [fact('Named twice', blocked, 'bad')] : []));
     plan();
@@ -101,16 +104,18 @@ export function bulkView(root, { log, onEnded }) {
 
   /** Says what is about to be made, and offers it. */
   function plan() {
+    const isWrong = checked.issues[0]?.row === 0;
     const blocked = checked.repeated.length > 0;
     const isLimit = /^\d*$/.test(limit.value.trim());
     main.textContent = checked.valid > 0 ? `${makesOrders() ? 'Order' : 'Issue'} ${said(checked.valid, 'card')}` : 'Nothing to issue';
-    enable(main, checked.complete && checked.valid > 0 && !blocked && isLimit);
+    enable(main, checked.complete && checked.valid > 0 && !isWrong && !blocked && isLimit);
     limit.setAttribute('aria-invalid', String(!isLimit));
-    part('.bulk__plan').textContent = isLimit ? planOf(blocked) : 'The limit of a day is a whole number, or nothing.';
+    part('.bulk__plan').textContent = isLimit ? planOf(isWrong, blocked) : 'The limit of a day is a whole number, or nothing.';
   }
 
-  function planOf(blocked) {
+  function planOf(isWrong, blocked) {
     if (!checked.complete) return 'The file could not be read to its end, so nothing of it can be issued.';
+    if (isWrong) return 'The header needs another look first.';
     if (blocked) return 'Each row needs a key of its own first: by its key, a row is one card and never two.';
     const left = checked.invalid > 0 ? `${said(checked.invalid, 'row')} with problems will be left out. ` : '';
     const most = mostToday();
@@ -123,11 +128,12 @@ export function bulkView(root, { log, onEnded }) {
   function problemOf({ row, path, column, message, code }) {
     const at = column ?? path.join('.');
     const label = chosen().fields[path.join('.')]?.label ?? at;
-    return { row, path: at, label: label.charAt(0).toUpperCase() + label.slice(1), message, canFix: code !== 'secret_in_browser' && at !== '' && sheet.has(at) };
+    const canFix = row > 0 && code !== 'secret_in_browser' && at !== '' && sheet.has(at);
+    return { row, path: at, label: label.charAt(0).toUpperCase() + label.slice(1), message, canFix, canLeave: row > 0 || code === 'unknown_field' };
   }
 
   function repeatsOf({ rows: [first, ...rows] }) {
-    return rows.map((row) => ({ row, path: key.value, label: key.value, message: `The same as in row ${sheet.number(first).toLocaleString()}.`, canFix: true }));
+    return rows.map((row) => ({ row, path: key.value, label: key.value, message: `The same as in row ${sheet.number(first).toLocaleString()}.`, canFix: true, canLeave: true }));
   }
 
   function again(change) {
@@ -150,7 +156,7 @@ export function bulkView(root, { log, onEnded }) {
       skipInvalid: true,
       waitForCards: makesOrders(),
       ...(mostToday() !== undefined && { dailyLimit: mostToday() }),
-      check: columns().options(key.value),
+      check: columns.options(key.value),
       onProgress: (now) => progress.show(now),
     });
     pause.textContent = 'Pause';

@@ -129,11 +129,24 @@ describe('many cards', { timeout: 2 * TEST_LIMIT_MS }, () => {
   test('a credential in a column is refused, and what a card has no use for is passed over', async () => {
     await choose('employee,user_id,card_type,nickname\r\n' + people(2).map((row) => [...row, 'Bo'].join()).join('\r\n'));
     await view().getByText('Not used: nickname.').waitFor();
+    await view().getByLabel('The row’s key').selectOption('nickname');
+    await view().getByText('The same as in row 1.').waitFor();
+    await view().getByText('Not used: employee.').waitFor();
+    await view().getByLabel('The row’s key').selectOption('employee');
+    await view().getByText('Not used: nickname.').waitFor();
     assert.equal(await main().innerText(), 'Issue 2 cards');
+    await choose('employee,user_id,card_typ\r\n' + people(2).map((row) => row.join()).join('\r\n'));
+    await view().getByText('The header needs another look first.').waitFor();
+    assert.deepEqual((await problems())[0], ['Header', 'Card_typ', 'This form has a field that is not expected here.']);
+    await button('Leave the column card_typ out').click();
+    await view().getByText('Not used: card_typ.').waitFor();
+    assert.deepEqual((await problems()).map(([row, label]) => [row, label]), [['Row 1', 'Card type'], ['Row 2', 'Card type']]);
+
     await choose('employee,user_id,card_type,api_key\r\n' + people(2).map((row) => [...row, 'sk_live'].join()).join('\r\n'));
-    await view().getByText('2 problems in 2 rows').waitFor();
+    await view().getByText('1 problem in the header').waitFor();
+    assert.deepEqual(await problems(), [['Header', 'Api_key', 'This form contains a credential. Nothing was sent.', '']]);
+    assert.equal(await main().getAttribute('aria-disabled'), 'true');
     assert.equal(await view().locator('.problem input').count(), 0);
-    assert.equal(await main().innerText(), 'Nothing to issue');
     assert.ok(!(await view().innerHTML()).includes('sk_live'));
   });
 });

@@ -30,6 +30,7 @@ const MOST_UNANSWERED = 10;
 /** How many orders are waited for at the same time. */
 const MOST_WAITED = 50;
 const MOST_AT_ONCE = 32;
+const MOST_ISSUES = 100_000;
 
 type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
 
@@ -94,13 +95,16 @@ export class Run<Request> implements BulkRun<Request> {
     await keyFrom(batchId, rowKey);
     // It is read twice: checked to its end before the first row is sent.
     const whole = source instanceof ReadableStream ? await new Response(source).blob() : source;
-    return this.#operation.checkMany(whole, { ...check, rowKey, ...(signal && { signal }) });
+    const maxIssues = Math.max(1, check?.maxIssues ?? MOST_ISSUES);
+    return this.#operation.checkMany(whole, { ...check, maxIssues, rowKey, ...(signal && { signal }) });
   }
 
   async #issueAll(checked: CheckedMany<Request>): Promise<BulkReport> {
     const { batchId, skipInvalid, signal, confirm, dailyLimit = Infinity, concurrency = 4 } = this.#options;
     if (checked.repeated.length > 0) throw new CardwrightError('key_reused', 'not_sent');
-    if (!checked.complete || (checked.invalid > 0 && !skipInvalid)) {
+    // What is wrong with a table's header, such as a credential's column, is left out with no row.
+    const isWrong = checked.issues[0]?.row === 0;
+    if (!checked.complete || isWrong || (checked.invalid > 0 && !skipInvalid)) {
       throw new CardwrightError('invalid_request', 'not_sent', { issues: checked.issues });
     }
     this.#tally.total = checked.valid;
