@@ -8,7 +8,7 @@ import { OutcomeMessage } from './outcome-message.js';
 import { element } from './element.js';
 
 const MOST_ROWS = 100_000;
-/** So many problems are listed; all are counted. */
+/** So many problems are listed, a page at a time; all are counted. */
 const MOST_PROBLEMS = 10_000;
 const OPERATIONS = { 'ingo.issueCard': ingo.issueCard, 'pintopay.createCard': pintopay.createCard };
 

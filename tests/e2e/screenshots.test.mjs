@@ -90,7 +90,7 @@ describe('screenshots', { timeout: 3 * TEST_LIMIT_MS }, () => {
       await bulk.getByRole('button', { name: 'Try a sample' }).click();
       await bulk.locator('.problem').first().waitFor();
       await shoot('9-many-problems', bulk.locator('.problems'));
-      await bulk.getByRole('button', { name: 'Leave all of them out' }).click();
+      await bulk.getByRole('button', { name: 'Leave these rows out' }).click();
       await bulk.locator('.problems').waitFor({ state: 'hidden' });
       await bulk.getByLabel('At most today').fill('8');
       await bulk.getByLabel('Batch').fill(`${view.colorScheme} ${view.width}`);
