@@ -94,7 +94,8 @@ export class Run<Request> implements BulkRun<Request> {
     if (!['keyed', 'convergent'].includes(this.#operation.safety)) throw new CardwrightError('method_not_allowed', 'not_sent');
     await keyFrom(batchId, rowKey);
     // It is read twice: checked to its end before the first row is sent.
-    const whole = source instanceof ReadableStream ? await new Response(source).blob() : source;
+    const isStream = typeof (source as Partial<ReadableStream> | undefined)?.getReader === 'function';
+    const whole = isStream ? await new Response(source as ReadableStream<Uint8Array>).blob() : source;
     const maxIssues = Math.max(1, check?.maxIssues ?? MOST_ISSUES);
     return this.#operation.checkMany(whole, { ...check, maxIssues, rowKey, ...(signal && { signal }) });
   }
@@ -120,7 +121,7 @@ export class Run<Request> implements BulkRun<Request> {
     const workers = Number.isInteger(concurrency) ? Math.min(Math.max(concurrency, 1), MOST_AT_ONCE) : 1;
     await Promise.all(Array.from({ length: workers }, () => this.#work(rows)));
     // Whatever it was read with is let go, also of a run that was stopped.
-    await rows.return();
+    await rows.return().catch(() => {});
     await Promise.all(this.#waits);
     signal?.removeEventListener('abort', aborted);
     const { total, left } = this.#tally;
