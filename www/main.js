@@ -1,5 +1,6 @@
 import { CardClient, ready } from './cardwright/index.js';
 import { shortNumber } from './bank-card.js';
+import { bulkView } from './bulk-view.js';
 import { CardList } from './card-list.js';
 import { issueForm } from './issue-form.js';
 import { followed } from './order-calls.js';
@@ -48,6 +49,14 @@ function start() {
 
   const orders = new OrderList(part('orders'), { client, newWait: () => followed(log) });
   orderForm(part('order-form'), { client, onOrdered: (order, known) => orders.add(order, known) });
+
+  bulkView(part('bulk'), {
+    log,
+    onEnded: () => {
+      list.load(1);
+      orders.load();
+    },
+  });
 
   list.load();
   orders.load();

@@ -23,8 +23,8 @@ export class WireLog {
         this.#calls = [call, ...this.#calls].slice(0, KEPT);
         this.#onChange(call);
       },
-      answered: ({ operation, attempt, status, body }) => {
-        const call = this.#open(hooks, operation, attempt);
+      answered: ({ call: number, attempt, status, body }) => {
+        const call = this.#open(hooks, number, attempt);
         if (call) this.#end(call, status, body);
       },
     };
@@ -37,8 +37,8 @@ export class WireLog {
     for (const call of this.#calls.filter(isMeant)) this.#end(call);
   }
 
-  #open(hooks, operation, attempt) {
-    return this.#calls.findLast((call) => !call.ended && call.hooks === hooks && call.operation === operation && call.attempt === attempt);
+  #open(hooks, number, attempt) {
+    return this.#calls.find((call) => !call.ended && call.hooks === hooks && call.call === number && call.attempt === attempt);
   }
 
   #end(call, status, answer) {

@@ -42,11 +42,24 @@ const ASKING_MS = TOTAL_MS * 0.75;
 /** Makes a client's calls: attempt by attempt, as the rules decide. */
 export class Caller {
   readonly #options: ClientOptions;
-  #calls = 0;
+  readonly #numbers: { last: number };
+  /** Whether all calls are held for now, where whoever calls keeps a pace of its own: see `paced`. */
+  readonly #isHeld: (() => boolean) | undefined;
   #budget = BUDGET;
 
-  constructor(options: ClientOptions) {
+  constructor(options: ClientOptions, isHeld?: () => boolean, numbers = { last: 0 }) {
     this.#options = options;
+    this.#isHeld = isHeld;
+    this.#numbers = numbers;
+  }
+
+  /**
+   * The same for many calls in a row, few of them at once. Its budget is its own, and an answer that succeeds pays for a whole
+   * repetition: it ends where fewer than every second attempt succeeds, and not with the eleventh lost answer of ten thousand.
+   * What asks for patience, and what fails while all are held, is not repeated here: whoever calls waits for all of them.
+   */
+  paced(isHeld: () => boolean): Caller {
+    return new Caller(this.#options, isHeld, this.#numbers);
   }
 
   /** Calls until there is an answer, or nothing more to be tried. */
@@ -54,7 +67,7 @@ export class Caller {
     const { key, signal } = errand;
     const { maxRetries = this.#options.maxRetries ?? 2 } = errand;
     const operation = descriptor.name;
-    const call = ++this.#calls;
+    const call = ++this.#numbers.last;
     const started = performance.now();
     let { open } = errand;
     const base = absolute(this.#options.baseUrl ?? '/api', open ? 'unknown' : 'not_sent');
@@ -70,7 +83,7 @@ export class Caller {
         signal,
       });
       if (asked.state === 'done') {
-        this.#budget = Math.min(BUDGET, this.#budget + 1);
+        this.#budget = Math.min(BUDGET, this.#budget + (this.#isHeld ? REPEAT_COST : 1));
         return { data: asked.data, meta: { ...asked.meta, attempts, ...(key && { idempotencyKey: key }) } };
       }
       const elapsedMs = performance.now() - started;
@@ -85,7 +98,7 @@ export class Caller {
       const error = errorOf(asked.error, key, open && !closes);
       open ||= error.outcome === 'unknown';
       failures += 1;
-      const isFinal = asked.state === 'over' || failures > maxRetries;
+      const isFinal = asked.state === 'over' || failures > maxRetries || (this.#isHeld && (isThrottled(error) || this.#isHeld()));
       const repeat = isFinal ? 0 : repeatAfter({ operation, asking, error, failures, elapsedMs, budget: this.#budget });
       if (repeat === 0) throw error;
       this.#budget -= REPEAT_COST;
@@ -113,6 +126,11 @@ export class Caller {
       return { state: 'failed', error: error as CardwrightError };
     }
   }
+}
+
+/** Whether a server, or the gateway before it, asks for patience. */
+export function isThrottled({ status }: CardwrightError): boolean {
+  return status === 429 || status === 503;
 }
 
 /** The error as one of the intent with this key. While a copy is `open`, that another was not sent does not close the matter. */

@@ -1,4 +1,7 @@
 import { build, check, snapshot } from './boundary.js';
+import type { RowSource } from './bulk/contract.js';
+import type { BulkOperation, BulkOptions, BulkRun } from './bulk/options.js';
+import { Run } from './bulk/run.js';
 import { Caller, type Subject } from './caller.js';
 import type { CallOptions, Descriptor, PrepareOptions, Result, SafeResult, SubmitOptions } from './contract.js';
 import { CardwrightError } from './error.js';
@@ -120,6 +123,20 @@ export class CardClient {
    */
   prepare<Input, Request, Data>(operation: Write<Input, Request, Data>, values: Input, options?: PrepareOptions): Intent<Input, Request, Data> {
     return this.#prepare(operation, values, options) as unknown as Intent<Input, Request, Data>;
+  }
+
+  /**
+   * Issues every row of a source: each is one intent whose key is made of operation, batch and row key, so that the same file
+   * under the same batch goes on where it was and makes nothing twice, after a crash too. Nothing is sent before every row was
+   * checked. A storage is not used: the file and the batch say what is pending.
+   */
+  bulk<Request>(operation: BulkOperation<Request>, source: RowSource, options: BulkOptions): BulkRun<Request> {
+    return new Run(operation.with(this.#settings), source, options, {
+      subject: this.#subject(operation.name),
+      intentsOf: (isHeld) => new Intents(this.#caller.paced(isHeld), this.#subjects, this.#settings, undefined),
+      waitForOrder: this.pintopay.waitForOrder,
+      speaking: (promise) => this.#speaking(promise),
+    });
   }
 
   #prepare(operation: { readonly name: string }, values: unknown, options: PrepareOptions = {}): HeldIntent {

@@ -8,6 +8,9 @@ export type {
   RowSource,
   ValidRow,
 } from './bulk/contract.js';
+export type { BulkOperation, BulkOptions, BulkPlan, BulkRun } from './bulk/options.js';
+export type { BulkCounts, BulkProgress, BulkState } from './bulk/progress.js';
+export type { BulkEnd, BulkReport, BulkRow } from './bulk/report.js';
 export { CardClient, type OrderWaiting, type PendingIntent, type PendingIntents, type ResolveOptions } from './client.js';
 export { ready } from './engine.js';
 export { CardwrightError, isCardwrightError, type ErrorDetails } from './error.js';

@@ -8,6 +8,7 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { raise, STEP_LIMIT_MS, TEST_LIMIT_MS, within } from './stage.mjs';
+import { Tabs, draws, until } from './tabs.mjs';
 
 const KILLS = Number(process.env.TAB_KILLS ?? 8);
 const SEED = Number(process.env.TAB_SEED ?? 5);
@@ -16,20 +17,7 @@ const MOST_TABS = 4 * KILLS + 10;
 /** For how long after a state was reached a tab may still live. */
 const LONGEST_WAIT_MS = 250;
 
-/** A page of the origin that loads nothing else; what is tested is the SDK and the browser, not the demo. */
-const LIGHT_PAGE = '/favicon.svg';
 const user = (number) => `user-8f3a2b1c-0e44-4f2d-9a11-${String(number).padStart(12, '0')}`;
-
-/** Draws that are the same for the same seed (mulberry32): `below(n)` gives 0 to n - 1. */
-function draws(seed) {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
-  };
-}
 
 /** Begins to issue or reissue a card, and does not wait for it. */
 const begin = (tab, method, values) =>
@@ -58,13 +46,11 @@ const resolveAll = (tab) =>
 describe('tabs that are killed', { timeout: 2 * TEST_LIMIT_MS + KILLS * 10_000 }, () => {
   let CardClient;
   let stage;
-  let browser;
-  let context;
+  let tabs;
   before(async () => {
     ({ CardClient } = await import(pathToFileURL(join(process.env.CARDWRIGHT_DEMO_DIR, 'cardwright/index.js')).href));
     stage = await raise({ lines: 1 });
-    browser = await stage.browser.newBrowserCDPSession();
-    context = await stage.browser.newContext();
+    tabs = await Tabs.of(stage.browser, stage.lines.url(0));
   });
   after(() => stage?.down());
 
@@ -77,44 +63,6 @@ describe('tabs that are killed', { timeout: 2 * TEST_LIMIT_MS + KILLS * 10_000 }
     await stage.lines.spoil(0);
     const { data } = await new CardClient({ baseUrl: `${stage.lines.url(0)}/api` }).ingo.issueCard({ user_id, card_type: 'virtual' });
     return data.card;
-  }
-
-  async function newTab() {
-    const tab = await within(context.newPage(), STEP_LIMIT_MS, 'no tab was opened');
-    tab.setDefaultTimeout(STEP_LIMIT_MS);
-    await tab.goto(`${stage.lines.url(0)}${LIGHT_PAGE}`);
-    return tab;
-  }
-
-  /** Kills the only tab as a system out of memory would. The other processes of its browser live on. */
-  async function kill(tab) {
-    const crashed = new Promise((resolve) => tab.once('crash', resolve));
-    const killed = await renderers();
-    for (const id of killed) {
-      try {
-        process.kill(id, 'SIGKILL');
-      } catch (error) {
-        // One that has ended by itself since was no tab.
-        if (error.code !== 'ESRCH') throw error;
-      }
-    }
-    await within(crashed, STEP_LIMIT_MS, 'the tab lives on');
-    // One is kept for the next tab: until its end is noticed, that would be born dead.
-    await until(async () => (await renderers()).every((id) => !killed.includes(id)), 'the browser has not noticed');
-    await within(tab.close(), STEP_LIMIT_MS, 'the tab was not closed');
-  }
-
-  async function renderers() {
-    const { processInfo } = await browser.send('SystemInfo.getProcessInfo');
-    return processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
-  }
-
-  async function until(holds, text) {
-    const end = performance.now() + STEP_LIMIT_MS;
-    while (!(await holds())) {
-      assert.ok(performance.now() < end, text);
-      await sleep(5);
-    }
   }
 
   test(`${KILLS} intents of killed tabs are found and resolved`, async (t) => {
@@ -138,13 +86,13 @@ describe('tabs that are killed', { timeout: 2 * TEST_LIMIT_MS + KILLS * 10_000 }
       const what = `TAB_SEED=${SEED}, tab ${number}: ${method}, killed ${wait} ms after it was ${moment}, ${JSON.stringify(fault)}`;
 
       await stage.lines.spoil(0, { on: 'POST /api/ingo/cards/', faults: [fault] });
-      const tab = await newTab();
+      const tab = await tabs.open();
       await within(begin(tab, method, values), STEP_LIMIT_MS, `not begun: ${what}`);
       await until(reached[moment], `never ${moment}: ${what}`);
       await sleep(wait);
-      await kill(tab);
+      await tabs.kill(tab);
 
-      const next = await newTab();
+      const next = await tabs.open();
       const { told, left } = await within(resolveAll(next), 2 * STEP_LIMIT_MS, `not resolved: ${what}`);
       await next.close();
       const copies = await writes();

@@ -22,9 +22,9 @@ export class Lines {
     return this.#urls.map((url) => new URL(url).host);
   }
 
-  /** Leads all lines to one server. */
-  leadTo(url) {
-    const servers = [new URL(url).host];
+  /** Leads all lines to these servers, in turn. */
+  leadTo(...urls) {
+    const servers = urls.map((url) => new URL(url).host);
     return Promise.all(this.#urls.map((_, number) => this.#change(number, { servers })));
   }
 

@@ -82,4 +82,22 @@ describe('screenshots', { timeout: 3 * TEST_LIMIT_MS }, () => {
       await page.context().close();
     });
   }
+
+  for (const view of views) {
+    test(`many cards, ${view.colorScheme}, ${view.width} wide`, async () => {
+      const { page, shoot } = await look(view);
+      const bulk = page.locator('#bulk');
+      await bulk.getByRole('button', { name: 'Try a sample' }).click();
+      await bulk.locator('.problem').first().waitFor();
+      await shoot('9-many-problems', bulk.locator('.problems'));
+      await bulk.getByRole('button', { name: 'Leave these rows out' }).click();
+      await bulk.locator('.problems').waitFor({ state: 'hidden' });
+      await bulk.getByLabel('At most today').fill('8');
+      await bulk.getByLabel('Batch').fill(`${view.colorScheme} ${view.width}`);
+      await press(bulk.locator('[data-do="main"]'));
+      await bulk.getByText('the limit of the day is reached').waitFor();
+      await shoot('10-many-issued', bulk.locator('.bulk-run'));
+      await page.context().close();
+    });
+  }
 });

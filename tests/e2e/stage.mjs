@@ -39,9 +39,10 @@ export function newSecrets() {
  * Raises the stage. `proxy` adds to the proxy's environment. `pintopay`, as `{ speed }`, makes the issuer be PintoPay too; the
  * proxy always knows it, so that a page can ask for its orders. `lines` opens so many lines to the proxy that can go wrong, as
  * `stage.lines`; pages are then given `at: stage.lines.url(n)`. `stage.newPage(options)` gives a page that has loaded the demo;
- * `stage.down()` ends everything. With `browser: false` there are no pages.
+ * `stage.down()` ends everything. With `browser: false` there are no pages. Of several `replicas`, over one PostgreSQL, the
+ * lines lead to each in turn.
  */
-export async function raise({ secrets = newSecrets(), proxy: proxyEnvironment = {}, pintopay, lines: lineCount = 0, browser: wanted = true } = {}) {
+export async function raise({ secrets = newSecrets(), proxy: proxyEnvironment = {}, pintopay, lines: lineCount = 0, browser: wanted = true, replicas = 1 } = {}) {
   const running = [];
   try {
     const sandbox = await start(running, 'CARDWRIGHT_SANDBOX_BIN', {
@@ -55,11 +56,10 @@ export async function raise({ secrets = newSecrets(), proxy: proxyEnvironment = 
         SANDBOX_PINTOPAY_SPEED: String(pintopay.speed),
       }),
     });
-    const store = await mkdtemp(join(tmpdir(), 'cardwright-e2e-'));
-    running.push({ stop: () => rm(store, { recursive: true }) });
+    const store = replicas > 1 ? (await start(running, 'CARDWRIGHT_POSTGRES_BIN', {})).url : await newFile(running);
     const lines = lineCount > 0 ? await openLines(running, lineCount) : undefined;
-    const proxy = await start(running, 'CARDWRIGHT_PROXY_BIN', {
-      DATABASE_URL: `sqlite:${join(store, 'cardwright.db')}`,
+    const startProxy = () => start(running, 'CARDWRIGHT_PROXY_BIN', {
+      DATABASE_URL: store,
       CARDWRIGHT_LISTEN: '127.0.0.1:0',
       CARDWRIGHT_STATIC: named('CARDWRIGHT_DEMO_DIR'),
       CARDWRIGHT_INGO_BASE_URL: `${sandbox.url}/api`,
@@ -73,13 +73,22 @@ export async function raise({ secrets = newSecrets(), proxy: proxyEnvironment = 
       ...(lines && { CARDWRIGHT_ALLOWED_HOST: lines.hosts.join() }),
       ...proxyEnvironment,
     });
-    await lines?.leadTo(proxy.url);
+    const proxy = await startProxy();
+    const others = await Promise.all(Array.from({ length: replicas - 1 }, startProxy));
+    await lines?.leadTo(proxy.url, ...others.map(({ url }) => url));
     const browser = wanted ? await launch(running) : undefined;
     return new Stage({ secrets, sandbox, proxy, lines, browser, running });
   } catch (error) {
     await stopAll(running);
     throw error;
   }
+}
+
+/** A store of SQLite that ends with the stage. */
+async function newFile(running) {
+  const folder = await mkdtemp(join(tmpdir(), 'cardwright-e2e-'));
+  running.push({ stop: () => rm(folder, { recursive: true }) });
+  return `sqlite:${join(folder, 'cardwright.db')}`;
 }
 
 class Stage {

@@ -54,6 +54,7 @@ test('unknown is what a function may be given, never what it gives', () => {
   for (const file of published) {
     // What a form submits comes in pairs.
     const results = bare(file).replaceAll(/(\(\w+: |,\s+value: )(?:Readonly<Record<string, unknown>>|unknown)/g, '$1');
-    assert.doesNotMatch(results, /\bunknown\b/, file);
+    // A member may bear the name of the outcome; its type may not be that one.
+    assert.doesNotMatch(results, /\bunknown\b(?!: number;)/, file);
   }
 });

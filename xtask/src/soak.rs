@@ -7,7 +7,8 @@ use std::process::Stdio;
 
 /// What the runs and their short versions are made of: the programs, the lines, and a proxy that breaks where it is told to.
 pub(crate) fn build() -> Result<()> {
-    let packages = ["cardwright-sandbox", "cardwright-proxy", "cardwright-faults"].map(|name| ["--package", name]);
+    let packages = ["cardwright-sandbox", "cardwright-proxy", "cardwright-faults", "cardwright-test-postgres"];
+    let packages = packages.map(|name| ["--package", name]);
     // Of the same packages both times, so that what they depend on is built once.
     step("build the issuer, the proxy and the lines that go wrong", || {
         run(cargo().arg("build").args(packages.concat()))

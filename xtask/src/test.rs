@@ -86,7 +86,8 @@ fn lanes(Testing { browser, python }: &Testing) -> Result<Lanes> {
                 .env("CARDWRIGHT_DEMO_DIR", &page)
                 .env("CARDWRIGHT_SANDBOX_BIN", demo::program("cardwright-sandbox"))
                 .env("CARDWRIGHT_PROXY_BIN", demo::program("cardwright-proxy"))
-                .env("CARDWRIGHT_FAULTS_BIN", demo::program("cardwright-faults")),
+                .env("CARDWRIGHT_FAULTS_BIN", demo::program("cardwright-faults"))
+                .env("CARDWRIGHT_POSTGRES_BIN", demo::program("cardwright-test-postgres")),
         ))
     };
     Ok(Lanes {

@@ -174,3 +174,17 @@ export function shown(error: CardwrightError): string[] {
   const { fields, form } = toFieldErrors(error, pintopay.explain);
   return [...(fields['product_code'] ?? []), ...form].map(({ code, message, slug }) => `${code} ${message} ${slug ?? ''}`);
 }
+
+export async function issueMany(file: File): Promise<string> {
+  const run = client.bulk(ingo.issueCard, file, { batchId: 'june', rowKey: 'employee', confirm: ({ rows }) => rows < 100 });
+  // @ts-expect-error without a batch, nothing says which rows are the same
+  client.bulk(ingo.issueCard, file, { rowKey: 'employee' });
+  const { rows, toCSV } = await run.done;
+  const state: 'done' | 'left_out' | Outcome | undefined = rows[0]?.state;
+  void state;
+  for await (const { request } of (await run.checked).requests()) {
+    const sent: Valid<IssueCardRequest> = request;
+    void sent;
+  }
+  return toCSV();
+}

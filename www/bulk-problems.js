@@ -1,0 +1,94 @@
+import { element } from './element.js';
+
+const ON_A_PAGE = 20;
+
+/** What is wrong with rows, some at a time: each can be fixed in place, or its row left out. */
+export class BulkProblems {
+  #root;
+  #list;
+  #pages;
+  #onChange;
+  #onLeaveOut;
+  #onPassOver;
+  #problems = [];
+  #sheet;
+  #page = 0;
+
+  /** `onChange` is told row, path and value; `onLeaveOut` the rows; `onPassOver` the column of a header. */
+  constructor(root, { onChange, onLeaveOut, onPassOver }) {
+    this.#root = root;
+    this.#list = root.querySelector('.problems__list');
+    this.#pages = root.querySelector('.problems__pages');
+    this.#onChange = onChange;
+    this.#onLeaveOut = onLeaveOut;
+    this.#onPassOver = onPassOver;
+    root.querySelector('.problems__all').addEventListener('click', () => onLeaveOut([...this.#rows]));
+    this.#pages.addEventListener('click', ({ target }) => this.#turn(target.closest('button')));
+  }
+
+  /** Shows problems: `{ row, path, label, message, canFix, canLeave }`, in the order of the rows; row 0 is the header. `count` is how many there are in all. */
+  show(problems, sheet, count = problems.length) {
+    const had = this.#list.contains(document.activeElement) ? [...this.#list.children].findIndex((item) => item.contains(document.activeElement)) : -1;
+    this.#problems = problems;
+    this.#sheet = sheet;
+    this.#root.hidden = problems.length === 0;
+    const rows = this.#rows.size;
+    const more = count > problems.length ? ` The first ${problems.length.toLocaleString()} are shown.` : '';
+    this.#root.querySelector('.problems__title').textContent = `${said(count, 'problem')} in ${rows > 0 ? said(rows, 'row') : 'the header'}`;
+    this.#root.querySelector('.problems__all').hidden = rows === 0;
+    this.#root.querySelector('.problems__more').textContent = `Fix them here, or leave the rows out.${more}`;
+    this.#draw();
+    // Who was fixing goes on with what stands there now.
+    if (had >= 0) (this.#list.children[Math.min(had, this.#list.children.length - 1)]?.querySelector('input, button'))?.focus();
+  }
+
+  get #rows() {
+    return new Set(this.#problems.map(({ row }) => row).filter((row) => row > 0));
+  }
+
+  #turn(button) {
+    if (!button || button.hasAttribute('aria-disabled')) return;
+    this.#page += Number(button.value);
+    this.#draw();
+  }
+
+  #draw() {
+    const last = Math.max(0, Math.ceil(this.#problems.length / ON_A_PAGE) - 1);
+    this.#page = Math.min(this.#page, last);
+    const from = this.#page * ON_A_PAGE;
+    this.#list.replaceChildren(...this.#problems.slice(from, from + ON_A_PAGE).map((problem, at) => this.#item(problem, at)));
+    this.#pages.hidden = last === 0;
+    this.#pages.querySelector('span').textContent = `${this.#page + 1} of ${last + 1}`;
+    for (const button of this.#pages.querySelectorAll('button')) {
+      const goes = this.#page + Number(button.value);
+      if (goes < 0 || goes > last) button.setAttribute('aria-disabled', 'true');
+      else button.removeAttribute('aria-disabled');
+    }
+  }
+
+  #item({ row, path, label, message, canFix, canLeave }, at) {
+    const number = this.#sheet.number(row);
+    const id = `problem-${at}`;
+    const leave = canLeave ? leaveButton(row === 0 ? `Leave the column ${path} out` : `Leave row ${number} out`) : element('span');
+    leave.addEventListener('click', () => (row === 0 ? this.#onPassOver(path) : this.#onLeaveOut([row])));
+    const what = [
+      element('span', { class: 'problem__row' }, row === 0 ? 'Header' : `Row ${number.toLocaleString()}`),
+      element('span', { class: 'problem__label' }, label),
+      element('span', { class: 'problem__message', id: `${id}-message` }, message),
+    ];
+    if (!canFix) return element('li', { class: 'problem' }, ...what, leave);
+    const control = element('input', { class: 'control control--small problem__fix', type: 'text', spellcheck: 'false', autocomplete: 'off', 'aria-invalid': 'true', 'aria-label': `${label} of row ${number}`, 'aria-describedby': `${id}-message` });
+    control.value = this.#sheet.value(row, path);
+    control.addEventListener('change', () => this.#onChange(row, path, control.value));
+    return element('li', { class: 'problem' }, ...what, control, leave);
+  }
+}
+
+function leaveButton(words) {
+  return element('button', { class: 'button button--small', type: 'button', 'aria-label': words }, 'Leave out');
+}
+
+/** "1 row", "12,000 rows". */
+export function said(count, word) {
+  return `${count.toLocaleString()} ${word}${count === 1 ? '' : 's'}`;
+}

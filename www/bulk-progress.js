@@ -1,0 +1,76 @@
+import { element } from './element.js';
+
+/** How far a run is: a bar, what has become of the rows, and what is still to come. */
+export class BulkProgress {
+  #root;
+  #bar;
+  #now;
+  #facts;
+  #makesOrders;
+  #next;
+
+  constructor(root) {
+    this.#root = root;
+    this.#bar = root.querySelector('progress');
+    this.#now = root.querySelector('.bulk-run__now');
+    this.#facts = root.querySelector('.bulk-run__facts');
+  }
+
+  /** Begins anew. */
+  begin(makesOrders) {
+    this.#makesOrders = makesOrders;
+    this.#root.hidden = false;
+    this.#bar.removeAttribute('value');
+    this.#facts.replaceChildren();
+    this.#now.textContent = 'Checking every row';
+  }
+
+  hide() {
+    this.#root.hidden = true;
+  }
+
+  /** Shows it with the next frame: many rows can end within one. */
+  show(progress) {
+    if (this.#next === undefined) requestAnimationFrame(() => this.#draw());
+    this.#next = progress;
+  }
+
+  #draw() {
+    const progress = this.#next;
+    this.#next = undefined;
+    const { rows, left, done, failed, unknown, replayed, orders, cards } = progress;
+    this.#bar.max = Math.max(rows, 1);
+    this.#bar.value = rows - left;
+    this.#now.textContent = sentence(progress);
+    const made = this.#makesOrders ? [['Orders', orders], ['Cards', cards]] : [['Cards', cards]];
+    const facts = [['Rows', rows], ['Done', done], ...made, ['Failed', failed, 'bad'], ['Unknown', unknown, 'warn'], ['Left', left]];
+    if (replayed > 0) facts.splice(2, 0, ['Done before', replayed]);
+    this.#facts.replaceChildren(...facts.map(([name, count, tone]) => fact(name, count, tone)));
+  }
+}
+
+/** A number with its name. */
+export function fact(name, count, tone) {
+  return element('div', { 'data-tone': count > 0 ? tone : undefined }, element('dt', {}, name), element('dd', {}, count.toLocaleString()));
+}
+
+function sentence({ state, perSecond, leftMs, heldMs }) {
+  switch (state) {
+    case 'checking':
+      return 'Checking every row';
+    case 'paused':
+      return 'Paused. What was under way has been let end.';
+    case 'waiting':
+      return `The server asked for patience: going on in ${Math.ceil(heldMs / 1_000)} s`;
+    case 'ended':
+      return 'Ended';
+    default:
+      return leftMs === undefined ? 'Issuing' : `Issuing ${perSecond.toLocaleString(undefined, { maximumFractionDigits: 1 })} a second, ${duration(leftMs)} left`;
+  }
+}
+
+function duration(ms) {
+  const seconds = Math.ceil(ms / 1_000);
+  if (seconds < 90) return `${seconds} s`;
+  return seconds < 5_400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3_600).toFixed(1)} h`;
+}

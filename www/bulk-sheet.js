@@ -1,0 +1,139 @@
+/** What a file holds, as rows of text that can be changed one by one. A JSON list becomes an object on each line. */
+export class Sheet {
+  /** How its text is written: `csv` or `ndjson`. */
+  format;
+  delimiter;
+  /** The names a row can have, in the order of the file. */
+  columns;
+  #header = '';
+  #rows;
+  /** The number each row had in the file, so that it keeps its name when others are left out. */
+  #numbers;
+
+  /** Reads a file's text. Throws a `SyntaxError` where it is no JSON. */
+  constructor(text) {
+    const whole = text.replace(/^\ufeff/, '');
+    const start = whole.trimStart()[0];
+    if (start === '[') this.#takeObjects(JSON.parse(whole).map((row) => JSON.stringify(row)));
+    else if (start === '{') this.#takeObjects(whole.split(/\r?\n/).filter((line) => line.trim() !== ''));
+    else this.#takeTable(whole);
+    this.#numbers = this.#rows.map((_, at) => at + 1);
+  }
+
+  get length() {
+    return this.#rows.length;
+  }
+
+  /** The whole as it is now, for the check and for the run. */
+  get text() {
+    return [...(this.format === 'csv' ? [this.#header] : []), ...this.#rows].join('\n');
+  }
+
+  /** The number in the file of what is now the nth row, from 1. */
+  number(row) {
+    return this.#numbers[row - 1];
+  }
+
+  /** Whether a row can be given another value there. */
+  has(path) {
+    return this.format === 'ndjson' || this.columns.includes(path);
+  }
+
+  /** The value at a dotted path; empty where there is none. */
+  value(row, path) {
+    const text = this.#rows[row - 1];
+    if (this.format === 'csv') return cellsOf(text, this.delimiter)[this.columns.indexOf(path)] ?? '';
+    const value = path.split('.').reduce((object, name) => object?.[name], parsed(text));
+    return value == null || typeof value === 'object' ? '' : String(value);
+  }
+
+  change(row, path, value) {
+    const text = this.#rows[row - 1];
+    this.#rows[row - 1] = this.format === 'csv' ? this.#withCell(text, path, value) : withMember(text, path, value);
+  }
+
+  /** Leaves rows out. */
+  remove(rows) {
+    const gone = new Set(rows);
+    const stays = (_, at) => !gone.has(at + 1);
+    this.#rows = this.#rows.filter(stays);
+    this.#numbers = this.#numbers.filter(stays);
+  }
+
+  #takeObjects(lines) {
+    this.format = 'ndjson';
+    this.#rows = lines;
+    this.columns = namesOf(parsed(lines[0] ?? '{}'));
+  }
+
+  #takeTable(text) {
+    this.format = 'csv';
+    const [header = '', ...rows] = linesOf(text);
+    const times = (sign) => header.split(sign).length;
+    this.delimiter = [',', ';', '\t'].reduce((most, sign) => (times(sign) > times(most) ? sign : most));
+    this.#header = header;
+    this.#rows = rows;
+    this.columns = cellsOf(header, this.delimiter).map((name) => name.trim());
+  }
+
+  #withCell(text, path, value) {
+    const cells = cellsOf(text, this.delimiter);
+    cells[this.columns.indexOf(path)] = value;
+    return Array.from(cells, (cell = '') => (/["\r\n,;\t]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(this.delimiter);
+  }
+}
+
+const QUOTE = 34;
+
+/** The lines of a table; a line break within quotes belongs to its cell, and an empty line is no row. */
+function linesOf(text) {
+  const lines = [];
+  let from = 0;
+  let isQuoted = false;
+  for (let at = 0; at <= text.length; at++) {
+    const sign = text.charCodeAt(at);
+    if (sign === QUOTE) isQuoted = !isQuoted;
+    const ends = at === text.length || (!isQuoted && (sign === 10 || sign === 13));
+    if (!ends) continue;
+    if (at > from) lines.push(text.slice(from, at));
+    from = at + 1;
+  }
+  return lines;
+}
+
+function cellsOf(line, delimiter) {
+  const cells = [];
+  let from = 0;
+  let isQuoted = false;
+  for (let at = 0; at <= line.length; at++) {
+    if (line.charCodeAt(at) === QUOTE) isQuoted = !isQuoted;
+    if (at < line.length && (isQuoted || line[at] !== delimiter)) continue;
+    const cell = line.slice(from, at);
+    cells.push(cell.startsWith('"') && cell.endsWith('"') && cell.length > 1 ? cell.slice(1, -1).replaceAll('""', '"') : cell);
+    from = at + 1;
+  }
+  return cells;
+}
+
+/** A line that is no JSON has no values; the check says what it is. */
+function parsed(line) {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return {};
+  }
+}
+
+function withMember(line, path, value) {
+  const row = parsed(line);
+  const names = path.split('.');
+  const last = names.pop();
+  const place = names.reduce((object, name) => (object[name] ??= {}), row);
+  place[last] = value;
+  return JSON.stringify(row);
+}
+
+function namesOf(row, above = '') {
+  const names = typeof row === 'object' && row !== null ? Object.entries(row) : [];
+  return names.flatMap(([name, value]) => (typeof value === 'object' && value !== null ? namesOf(value, `${above}${name}.`) : [`${above}${name}`]));
+}

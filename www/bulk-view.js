@@ -1,0 +1,251 @@
+import { CardClient, ingo, pintopay } from './cardwright/index.js';
+import { BulkColumns } from './bulk-columns.js';
+import { BulkProblems, said } from './bulk-problems.js';
+import { BulkProgress, fact } from './bulk-progress.js';
+import { sample } from './bulk-sample.js';
+import { Sheet } from './bulk-sheet.js';
+import { OutcomeMessage } from './outcome-message.js';
+import { element } from './element.js';
+
+const MOST_ROWS = 100_000;
+/** So many problems are listed, a page at a time; all are counted. */
+const MOST_PROBLEMS = 10_000;
+const OPERATIONS = { 'ingo.issueCard': ingo.issueCard, 'pintopay.createCard': pintopay.createCard };
+
+/** Makes the view of many cards work. `onEnded` is told when a run has ended; `log` hears what is sent. */
+export function bulkView(root, { log, onEnded }) {
+  const { hooks } = log;
+  // A client of its own: of calls at the same time, the log then knows which answer is whose.
+  const client = new CardClient({ hooks });
+  const part = (name) => root.querySelector(name);
+  const outcome = new OutcomeMessage(part('.bulk__outcome'));
+  const progress = new BulkProgress(part('.bulk-run'));
+  const problems = new BulkProblems(part('.problems'), {
+    onChange: (row, path, value) => again(() => sheet.change(row, path, value)),
+    onLeaveOut: (rows) => again(() => sheet.remove(rows)),
+    onPassOver: (column) => again(() => columns.passOver([column])),
+  });
+  const form = part('.bulk__setup');
+  const { operation, key, batch, limit } = form.elements;
+  const [main, pause, stop, download] = ['main', 'pause', 'stop', 'download'].map((name) => part(`[data-do="${name}"]`));
+  let sheet;
+  let columns;
+  let checked;
+  let run;
+  let report;
+  let checks = 0;
+
+  const chosen = () => OPERATIONS[operation.value];
+  const makesOrders = () => operation.value === 'pintopay.createCard';
+  const isRunning = () => run !== undefined && report === undefined;
+
+  function stateIs(state) {
+    root.dataset.state = state;
+    part('.bulk__fields').inert = state === 'running';
+    main.hidden = false;
+  }
+
+  async function load(file) {
+    if (isRunning()) return outcome.say('These cards are still being issued. Stop that first.', 'not_sent');
+    outcome.clear();
+    forgetRun();
+    try {
+      sheet = new Sheet(await file.text());
+    } catch {
+      return refuse(`${file.name} could not be read: it is neither CSV nor JSON.`);
+    }
+    if (sheet.length === 0) return refuse(`${file.name} has no rows.`);
+    if (sheet.length > MOST_ROWS) return refuse(`${file.name} has ${said(sheet.length, 'row')}; this page takes ${MOST_ROWS.toLocaleString()} at a time.`);
+    stateIs('checked');
+    part('.bulk__file').textContent = file.name;
+    batch.value = file.name.replace(/\.\w+$/, '');
+    const looksLikeOrders = sheet.columns.some((name) => Object.hasOwn(pintopay.createCard.fields, name));
+    operation.value = looksLikeOrders ? 'pintopay.createCard' : 'ingo.issueCard';
+    offerKeys();
+    await check();
+  }
+
+  function refuse(words) {
+    stateIs('empty');
+    sheet = undefined;
+    outcome.say(words, 'not_sent');
+  }
+
+  function offerKeys() {
+    columns = new BulkColumns(sheet, chosen());
+    const { keys, likelyKey } = columns;
+    key.replaceChildren(...keys.map((name) => element('option', { value: name, selected: name === likelyKey }, name)));
+  }
+
+  async function check() {
+    const number = ++checks;
+    root.setAttribute('aria-busy', 'true');
+    enable(main, false);
+    try {
+      const look = () => chosen().checkMany(sheet.text, { ...columns.options(key.value), rowKey: key.value, maxIssues: MOST_PROBLEMS });
+      let found = await look();
+      if (number === checks && columns.passOver(columns.useless(found.issues))) found = await look();
+      // Another check has begun since, of what is there now.
+      if (number !== checks) return;
+      checked = found;
+    } catch (error) {
+      return refuse(error.message);
+    } finally {
+      if (number === checks) root.removeAttribute('aria-busy');
+    }
+    const blocked = checked.repeated.reduce((sum, { rows }) => sum + rows.length - 1, 0);
+    const listed = [...checked.issues.map(problemOf), ...checked.repeated.flatMap(repeatsOf)].sort((a, b) => a.row - b.row);
+    problems.show(listed, sheet, checked.issueCount + blocked);
+    const over = columns.unused(key.value);
+    part('.bulk__unused').textContent = over.length > 0 ? `Not used: ${over.join(', ')}.` : '';
+    part('.bulk__counts').replaceChildren(fact('Rows', checked.rows), fact('Ready', checked.valid, 'good'), ...(checked.invalid > 0 ? [fact('With problems', checked.invalid, 'bad')] : []), ...(blocked > 0 ? [fact('Named twice', blocked, 'bad')] : []));
+    plan();
+  }
+
+  /** Says what is about to be made, and offers it. */
+  function plan() {
+    const isWrong = checked.issues[0]?.row === 0;
+    const blocked = checked.repeated.length > 0;
+    const isLimit = /^\d*$/.test(limit.value.trim());
+    main.textContent = checked.valid > 0 ? `${makesOrders() ? 'Order' : 'Issue'} ${said(checked.valid, 'card')}` : 'Nothing to issue';
+    enable(main, checked.complete && checked.valid > 0 && !isWrong && !blocked && isLimit);
+    limit.setAttribute('aria-invalid', String(!isLimit));
+    part('.bulk__plan').textContent = isLimit ? planOf(isWrong, blocked) : 'The limit of a day is a whole number, or nothing.';
+  }
+
+  function planOf(isWrong, blocked) {
+    if (!checked.complete) return 'The file could not be read to its end, so nothing of it can be issued.';
+    if (isWrong) return 'The header needs another look first.';
+    if (blocked) return 'Each row needs a key of its own first: by its key, a row is one card and never two.';
+    const left = checked.invalid > 0 ? `${said(checked.invalid, 'row')} with problems will be left out. ` : '';
+    const most = mostToday();
+    if (!(most < checked.valid)) return `${left}Nothing has been sent yet.`;
+    return `${left}Of these, ${most.toLocaleString()} can be made today; the rest goes on another day, under the same batch.`;
+  }
+
+  const mostToday = () => (limit.value.trim() === '' ? undefined : Number(limit.value));
+
+  function problemOf({ row, path, column, message, code }) {
+    const at = column ?? path.join('.');
+    const label = chosen().fields[path.join('.')]?.label ?? at;
+    const canFix = row > 0 && code !== 'secret_in_browser' && at !== '' && sheet.has(at);
+    return { row, path: at, label: label.charAt(0).toUpperCase() + label.slice(1), message, canFix, canLeave: row > 0 || code === 'unknown_field' };
+  }
+
+  function repeatsOf({ rows: [first, ...rows] }) {
+    return rows.map((row) => ({ row, path: key.value, label: key.value, message: `The same as in row ${sheet.number(first).toLocaleString()}.`, canFix: true, canLeave: true }));
+  }
+
+  function again(change) {
+    if (isRunning()) return;
+    change();
+    forgetRun();
+    return check();
+  }
+
+  async function issue() {
+    outcome.clear();
+    report = undefined;
+    stateIs('running');
+    enable(main, false);
+    part('.bulk__plan').textContent = 'If this page is closed, the same file under the same batch goes on where it was.';
+    progress.begin(makesOrders());
+    run = client.bulk(chosen(), sheet.text, {
+      batchId: batch.value,
+      rowKey: key.value,
+      skipInvalid: true,
+      waitForCards: makesOrders(),
+      ...(mostToday() !== undefined && { dailyLimit: mostToday() }),
+      check: columns.options(key.value),
+      onProgress: (now) => progress.show(now),
+    });
+    pause.textContent = 'Pause';
+    try {
+      report = await run.done;
+      stateIs('ended');
+      say(report);
+    } catch (error) {
+      run = undefined;
+      stateIs('checked');
+      progress.hide();
+      outcome.say(`${error.message} Nothing was sent.`, 'not_sent');
+    }
+    log.settle(operation.value, hooks);
+    enable(main, true);
+    onEnded();
+  }
+
+  function say({ end, done, failed, unknown, left, replayed }) {
+    const made = `${said(done, makesOrders() ? 'order' : 'card')} ${done === 1 ? 'is' : 'are'} made${replayed > 0 ? `, ${replayed.toLocaleString()} of them before` : ''}.`;
+    const open = unknown > 0 ? ` Of ${said(unknown, 'row')} it is not known: issue them again, nothing is made twice.` : '';
+    const refused = failed > 0 ? ` ${said(failed, 'row')} failed; the report says why.` : '';
+    const rest = left > 0 ? ` ${said(left, 'row')} left: ${WHY_LEFT[end]}` : '';
+    const isOpen = unknown + failed + left > 0;
+    outcome.say(made + refused + open + rest, isOpen ? 'unknown' : 'done');
+    main.textContent = 'Go on with the rest';
+    main.hidden = !isOpen;
+    download.classList.toggle('button--main', !isOpen);
+    part('.bulk__plan').textContent = isOpen ? 'The same batch goes on where it was. What is done is only found again.' : 'Every row is one card.';
+  }
+
+  function forgetRun() {
+    run = report = undefined;
+    progress.hide();
+    if (sheet) stateIs('checked');
+  }
+
+  function save() {
+    const link = element('a', { href: URL.createObjectURL(new Blob([report.toCSV()], { type: 'text/csv' })), download: `${report.batchId}-report.csv` });
+    link.click();
+    // The download has its own hold of the bytes once it has begun.
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  }
+
+  const drop = part('.bulk__drop');
+  part('input[type=file]').addEventListener('change', ({ target }) => {
+    const [file] = target.files;
+    target.value = '';
+    if (file) load(file);
+  });
+  for (const type of ['dragenter', 'dragover', 'dragleave', 'drop']) {
+    drop.addEventListener(type, (event) => {
+      event.preventDefault();
+      drop.toggleAttribute('data-over', type === 'dragenter' || type === 'dragover');
+      const file = type === 'drop' ? event.dataTransfer.files[0] : undefined;
+      if (file) load(file);
+    });
+  }
+  part('[data-do="sample"]').addEventListener('click', () => load(sample()));
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    if (!main.hasAttribute('aria-disabled') && !isRunning()) issue();
+  });
+  part('.bulk__fields').addEventListener('change', ({ target }) => {
+    if (target === operation) offerKeys();
+    if (target === operation || target === key) return again(() => {});
+    forgetRun();
+    plan();
+  });
+  pause.addEventListener('click', () => {
+    const isPaused = run.progress.state === 'paused';
+    pause.textContent = isPaused ? 'Pause' : 'Go on';
+    if (isPaused) run.resume();
+    else run.pause();
+  });
+  stop.addEventListener('click', () => run.stop());
+  download.addEventListener('click', save);
+}
+
+const WHY_LEFT = {
+  stopped: 'you stopped.',
+  failures: 'too many failed.',
+  unanswered: 'the server does not answer.',
+  daily_limit: 'the limit of the day is reached.',
+  unreadable: 'the file could not be read again.',
+  aborted: 'it was cancelled.',
+};
+
+function enable(button, isEnabled) {
+  if (isEnabled) button.removeAttribute('aria-disabled');
+  else button.setAttribute('aria-disabled', 'true');
+}
