@@ -40,25 +40,25 @@ pub fn check<'a>(
     input: &Value<'a>,
     settings: &Settings<'a>,
 ) -> Result<Accepted<'a>, Vec<Issue>> {
-    examine(operation, input, settings, |_, _| ()).0
+    examine(operation, input, settings, &mut |_, _| {}).0
 }
 
 /// Checks an input, and asks what was judged about it; second, how many of the issues are of single fields.
-pub(crate) fn examine<'a, T>(
+pub(crate) fn examine<'a>(
     operation: &'static Operation,
     input: &Value<'a>,
     settings: &Settings<'a>,
-    ask: impl FnOnce(&Judged<'_, '_, '_>, &Slots<'_, '_>) -> T,
-) -> (Result<Accepted<'a>, Vec<Issue>>, usize, T) {
+    ask: &mut dyn FnMut(&Judged<'_, '_, '_>, &Slots<'_, '_>),
+) -> (Result<Accepted<'a>, Vec<Issue>>, usize) {
     let slots = Slots::of(operation.fields, input);
     let judged = judge(operation, &slots, settings);
-    let asked = ask(&judged, &slots);
+    ask(&judged, &slots);
     let mut report = Report { settings, issues: Vec::new() };
     let Value::Object(members) = input else {
         let found = vec![("found", Param::Word(input.kind()))];
         report.issues.push(Issue::new(Vec::new(), IssueCode::NotAnObject, found, ""));
         report.credentials(&[], input);
-        return (Err(report.issues), 0, asked);
+        return (Err(report.issues), 0);
     };
     let (of_fields, of_groups) = judged.findings.split_at_checked(judged.of_fields).unwrap_or_default();
     let mut of_fields = of_fields.iter().peekable();
@@ -84,7 +84,7 @@ pub(crate) fn examine<'a, T>(
     } else {
         Err(report.issues)
     };
-    (checked, fields_have, asked)
+    (checked, fields_have)
 }
 
 /// Checks one field alone, as a person types it; rules that look at other fields do not apply.

@@ -4,7 +4,7 @@ use crate::check::{Accepted, Settings, examine};
 use crate::field::{Field, Kind, Presence, Ruling};
 use crate::input::Value;
 use crate::issue::{Issue, IssueCode};
-use crate::judge::{Judged, Slot, Slots};
+use crate::judge::{Judged, Slot, Slots, is_white};
 use crate::operation::Operation;
 
 /// A form as a whole, and what may be said of its fields without looking at the whole again.
@@ -21,8 +21,10 @@ pub struct Form<'a> {
 
 /// Checks a form as a whole.
 pub fn check<'a>(operation: &'static Operation, input: &Value<'a>, settings: &Settings<'a>) -> Form<'a> {
-    let (checked, of_fields, standings) =
-        examine(operation, input, settings, |judged, slots| standings(operation, judged, slots));
+    let mut standings = Vec::new();
+    let (checked, of_fields) = examine(operation, input, settings, &mut |judged, slots| {
+        standings = self::standings(operation, judged, slots);
+    });
     Form { checked, of_fields, standings }
 }
 
@@ -50,7 +52,7 @@ impl Standing {
 
 fn standings(operation: &'static Operation, judged: &Judged<'_, '_, '_>, slots: &Slots<'_, '_>) -> Vec<Standing> {
     let standing = |(place, (parent, field)): (usize, (Option<&'static Field>, &'static Field))| {
-        let is_text = slots.at(place).text().is_some_and(|text| text.chars().any(|letter| !letter.is_whitespace()));
+        let is_text = slots.at(place).text().is_some_and(|text| !is_white(text));
         match parent.map_or(Presence::Optional, |parent| parent.presence) {
             _ if !is_text => Standing::Bound,
             Presence::RequiredWhen(condition, _) if judged.holds(&condition) == Some(false) => Standing::LeftOut,
@@ -104,7 +106,7 @@ impl Verdict {
 /// Judges new text in a field that stands alone.
 pub fn verdict(field: &Field, text: &str, settings: &Settings<'_>) -> Verdict {
     // Half of a surrogate pair comes as a replacement character.
-    if text.contains(char::REPLACEMENT_CHARACTER) || text.chars().all(char::is_whitespace) {
+    if text.contains(char::REPLACEMENT_CHARACTER) || is_white(text) {
         return Verdict::AskWhole;
     }
     match field.kind.judge(Slot::Text(text), settings) {

@@ -6,6 +6,7 @@ use crate::error::{ErrorCode, Outcome};
 use crate::field::is_key;
 use crate::input::{ANSWER_LIMITS, Value, read_json};
 use crate::operation::{Method, Operation};
+use crate::write;
 
 /// Where an intent stands at the proxy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +49,7 @@ pub fn ask(operation: &'static Operation, key: &str) -> Option<Call> {
     if !operation.safety.is_write() || !is_key(key) {
         return None;
     }
-    let path = ["/intents", operation.name, key].join("/");
+    let path = write::joined(["/intents", operation.name, key], "/");
     Some(Call { method: Method::Get, path, headers: call::headers(), body: None })
 }
 

@@ -59,7 +59,13 @@ impl<'v> Slot<'v, '_> {
 #[inline(always)]
 fn is_blank(text: &str) -> bool {
     // Nearly every text says so with its first byte.
-    !text.as_bytes().first().is_some_and(u8::is_ascii_graphic) && text.chars().all(char::is_whitespace)
+    !text.as_bytes().first().is_some_and(u8::is_ascii_graphic) && is_white(text)
+}
+
+#[cold]
+#[inline(never)]
+pub(crate) fn is_white(text: &str) -> bool {
+    text.chars().all(char::is_whitespace)
 }
 
 /// What was given, by place.

@@ -140,7 +140,7 @@ impl Batch {
             }
         };
         let mut at = 0;
-        if !self.begun && !(text.is_empty() && !last) {
+        if !self.begun && (last || !text.is_empty()) {
             self.begun = true;
             // Some programs write a mark first.
             at = text.strip_prefix('\u{feff}').map_or(0, |_| '\u{feff}'.len_utf8());

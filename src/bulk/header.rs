@@ -82,7 +82,7 @@ fn columns(operation: &'static Operation) -> impl Iterator<Item = (String, Colum
         }
         let parent = parent.and(object);
         let path = match parent {
-            Some((_, parent)) => write::joined([parent.name, field.name].into_iter(), "."),
+            Some((_, parent)) => write::joined([parent.name, field.name], "."),
             None => field.name.to_owned(),
         };
         Some((path, Column::Field { place, field, parent }))

@@ -83,10 +83,9 @@ impl RowKeys {
         let same = self.seen.chunk_by(|(one, _), (other, _)| key(one) == key(other));
         let mut repeated: Vec<_> = same
             .filter_map(|rows| match rows {
-                [(range, _), _, ..] => Some(Repeated {
-                    row_key: key(range).to_owned(),
-                    rows: rows.iter().map(|(_, row)| *row).collect(),
-                }),
+                [(range, _), _, ..] => {
+                    Some(Repeated { row_key: key(range).to_owned(), rows: rows.iter().map(|(_, row)| *row).collect() })
+                }
                 _ => None,
             })
             .collect();

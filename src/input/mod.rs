@@ -10,6 +10,7 @@ pub(crate) mod packed;
 pub(crate) use json::read_json_from;
 pub use json::{ANSWER_LIMITS, INPUT_LIMITS, JsonError, Limits, read_json, read_snapshot};
 
+use crate::judge::is_white;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -132,7 +133,7 @@ impl<'a> Value<'a> {
     pub fn is_blank(&self) -> bool {
         match self {
             Value::Null => true,
-            Value::Text(text) => text.chars().all(char::is_whitespace),
+            Value::Text(text) => is_white(text),
             _ => false,
         }
     }

@@ -93,7 +93,7 @@ fn cells(operation: &'static Operation, row: &Json) -> (Vec<String>, Json) {
 }
 
 fn quoted(cell: &str) -> String {
-    let plain = !cell.contains(['"', ',', '\n', '\r']) && cell.len() % 3 > 0;
+    let plain = !cell.contains(['"', ',', '\n', '\r']) && !cell.len().is_multiple_of(3);
     if plain { cell.to_owned() } else { format!("\"{}\"", cell.replace('"', "\"\"")) }
 }
 

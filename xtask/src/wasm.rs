@@ -78,7 +78,12 @@ fn build_one(module: Module) -> Result<()> {
     step("bind it to JavaScript", || {
         fs::create_dir_all(module.folder())?;
         fs::create_dir_all(module.generated())?;
-        Bindgen::new().input_path(&compiled).out_name("cardwright").bundler(true)?.typescript(false).generate(module.folder())?;
+        Bindgen::new()
+            .input_path(&compiled)
+            .out_name("cardwright")
+            .bundler(true)?
+            .typescript(false)
+            .generate(module.folder())?;
         let renamed = Renamed::of(&fs::read(module.named())?)?;
         fs::write(module.named(), renamed.module)?;
         glue(module, &renamed.names)
