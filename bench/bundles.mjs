@@ -1,0 +1,49 @@
+// Contenders as a page gets them: one file each, made by esbuild, the same for Node and for Chromium.
+
+import { Ajv } from 'ajv';
+import { _ } from 'ajv/dist/compile/codegen/index.js';
+import standaloneCode from 'ajv/dist/standalone/index.js';
+import { build } from 'esbuild';
+import { join } from 'node:path';
+import { ENVELOPE, ISSUE_CARD, OPTIONS } from './contenders/json-schema.mjs';
+
+const folder = import.meta.dirname;
+
+export const CONTENDERS = ['cardwright', 'hand-written', 'zod', 'zod-mini', 'valibot', 'arktype', 'ajv', 'ajv-standalone', 'typebox'];
+
+/** The schemas as ajv writes them out. */
+const ajvCompiled = {
+  name: 'ajv:compiled',
+  setup(made) {
+    made.onResolve({ filter: /^ajv:compiled$/ }, ({ path }) => ({ path, namespace: 'ajv' }));
+    made.onLoad({ filter: /.*/, namespace: 'ajv' }, () => {
+      const formats = _`require("./contenders/json-schema.mjs").FORMATS`;
+      const ajv = new Ajv({ ...OPTIONS, code: { source: true, esm: true, formats } });
+      ajv.addSchema(ISSUE_CARD, 'issueCard').addSchema(ENVELOPE, 'envelope');
+      return { contents: standaloneCode.default(ajv, { issueCard: 'issueCard', envelope: 'envelope' }), resolveDir: folder };
+    });
+  },
+};
+
+/** Bundles what `text` imports and gives the file's bytes; `dist` is our package as it was built. */
+export async function bundle(text, dist, options = {}) {
+  const { outputFiles } = await build({
+    stdin: { contents: text, resolveDir: folder },
+    bundle: true,
+    write: false,
+    format: 'esm',
+    target: 'es2022',
+    legalComments: 'none',
+    alias: { cardwright: join(dist, 'index.js') },
+    plugins: [ajvCompiled],
+    logLevel: 'warning',
+    ...options,
+  });
+  return outputFiles[0].contents;
+}
+
+/** A contender with the workloads, to be timed. */
+export const timed = (id) => `
+  import * as contender from './contenders/${id}.mjs';
+  import * as workloads from './workloads.mjs';
+  export { contender, workloads };`;
