@@ -10,6 +10,7 @@ import { ENVELOPE, ISSUE_CARD, OPTIONS } from './contenders/json-schema.mjs';
 const folder = import.meta.dirname;
 
 export const CONTENDERS = ['cardwright', 'hand-written', 'zod', 'zod-mini', 'valibot', 'arktype', 'ajv', 'ajv-standalone', 'typebox'];
+export const PARSERS = ['json-parse', 'papaparse', 'udsv'];
 
 /** The schemas as ajv writes them out. */
 const ajvCompiled = {
@@ -42,8 +43,11 @@ export async function bundle(text, dist, options = {}) {
   return outputFiles[0].contents;
 }
 
-/** A contender with the workloads, to be timed. */
+/** As much of a contender as a page with a form needs: its check, and its reader of answers. */
+export const shipped = (id) => `export { check, passed, readCards } from './contenders/${id}.mjs';`;
+
+/** A contender or parser with the workloads, to be timed. */
 export const timed = (id) => `
-  import * as contender from './contenders/${id}.mjs';
+  import * as contender from './${CONTENDERS.includes(id) ? 'contenders' : 'parsers'}/${id}.mjs';
   import * as workloads from './workloads.mjs';
   export { contender, workloads };`;

@@ -18,6 +18,14 @@ export function wrongOf({ check, passed, found, placesOf, readCards }, { inputs,
   return said;
 }
 
+/** Whether what was said of a file's rows is what was made wrong in them. */
+export function rowsAreRight({ rows, invalid, places }, expected) {
+  if (rows !== expected.rows || invalid !== expected.places.length) return false;
+  const found = new Map();
+  for (const [row, place] of places) found.set(row, (found.get(row) ?? new Set()).add(place));
+  return expected.places.every(([row, wrong]) => [...(found.get(row) ?? [])].sort().join() === wrong.join());
+}
+
 function attempt(verdict) {
   try {
     return verdict();

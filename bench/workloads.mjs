@@ -1,7 +1,9 @@
 // What is timed. Each contender is bundled with a copy of this of its own, so that none slows the calls of another.
 //
-// A workload takes a contender and the inputs, and gives a function that does the work so many times and says how many
+// A workload takes a contender and what it works on, and gives a function that does the work so many times and says how many
 // results were as expected: all of them, or the time would be of something else.
+
+import { checkRows } from './rows.mjs';
 
 export function one({ check, passed }, { valid }) {
   const next = endless(valid);
@@ -46,6 +48,39 @@ export function envelope({ readCards }, { answers }) {
   return (times) => {
     let right = 0;
     for (let done = 0; done < times; done += 1) if (readCards(next()) !== undefined) right += 1;
+    return right;
+  };
+}
+
+/** A file's rows: every issue of those that fail, and how many there are. */
+export function rows(contender, { source, format, expected }) {
+  const isRight = ({ rows, invalid }) => rows === expected.rows && invalid === expected.places.length;
+  const { count, checkMany } = contender;
+  if (count !== undefined) return repeated(() => count(source) === expected.rows);
+  if (checkMany === undefined) return repeated(() => isRight(checkRows(contender, source, format)));
+  return async (times) => {
+    let right = 0;
+    for (let done = 0; done < times; done += 1) if (isRight(await checkMany(source, format))) right += 1;
+    return right;
+  };
+}
+
+/** What is found in a file: how many rows, how many wrong ones, and the places in each. */
+export async function found({ checkMany, ...contender }, { source, format }) {
+  const result = checkMany === undefined ? checkRows(contender, source, format) : await checkMany(source, format);
+  const places = result.issues.flatMap((found) => contender.placesOf(found.issue ?? found).map((place) => [found.row, place]));
+  return { rows: result.rows, invalid: result.invalid, places };
+}
+
+/** A file as a person picks it: libraries need its whole text first. */
+export async function fromFile({ checkMany, ...contender }, blob, format, worker) {
+  return checkMany === undefined ? checkRows(contender, await blob.text(), format) : checkMany(blob, format, worker);
+}
+
+function repeated(isRight) {
+  return (times) => {
+    let right = 0;
+    for (let done = 0; done < times; done += 1) if (isRight()) right += 1;
     return right;
   };
 }

@@ -2,6 +2,4 @@
 import { envelope, issueCard } from 'ajv:compiled';
 import { ajvFace } from './ajv-face.mjs';
 
-export const name = 'ajv standalone';
-
 export const { check, passed, found, placesOf, readCards } = ajvFace(issueCard, envelope);

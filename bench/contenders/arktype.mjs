@@ -1,8 +1,6 @@
 import { type } from 'arktype';
 import { BLANKS_AROUND, isLine, isLineOrBlank, trimType } from './rules.mjs';
 
-export const name = 'arktype';
-
 // A predicate that takes no context is 2.5 times as fast as one that does.
 const line = (max) => type('string').narrow((text) => isLine(text, max)).describe(`one line of at most ${max} characters`);
 const lineOrBlank = (max) => type('string').narrow((text) => isLineOrBlank(text, max)).describe(`at most one line of ${max} characters`);

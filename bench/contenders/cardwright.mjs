@@ -1,7 +1,5 @@
 import { ingo } from 'cardwright';
 
-export const name = 'cardwright';
-
 export const check = (values) => ingo.issueCard.check(values);
 export const passed = (result) => result.ok;
 export const found = (result) => result.issues;
@@ -19,3 +17,7 @@ export function form(values) {
   const filled = ingo.issueCard.form(values);
   return (next) => filled.check(next);
 }
+
+/** Rows of a file. */
+export const checkMany =
+  ingo.issueCard.checkMany && ((source, format, worker) => ingo.issueCard.checkMany(source, { format, ...(worker && { worker }) }));

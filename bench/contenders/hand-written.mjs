@@ -2,8 +2,6 @@
 
 import { PRINTABLE, STATES, TRIMMED } from './rules.mjs';
 
-export const name = 'hand-written';
-
 const TOP = new Set(['user_id', 'card_type', 'shipping_address', 'virtual_card_id', 'idempotent_key']);
 const BELOW = new Set(['address_one', 'address_two', 'city', 'state', 'postal_code', 'country']);
 const CODES = new Set(STATES);

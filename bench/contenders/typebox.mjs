@@ -4,8 +4,6 @@ import Format from 'typebox/format';
 import { Settings } from 'typebox/system';
 import { BLANKS_AROUND, isLine, isLineOrBlank, trimType } from './rules.mjs';
 
-export const name = 'typebox';
-
 // It stops at 8 errors otherwise.
 Settings.Set({ maxErrors: 100 });
 Format.Set('line100', (text) => isLine(text, 100));

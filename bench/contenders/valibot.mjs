@@ -1,8 +1,6 @@
 import * as v from 'valibot';
 import { PRINTABLE, TRIMMED, trimType } from './rules.mjs';
 
-export const name = 'valibot';
-
 const text = (pattern, ...then) => v.pipe(v.string(), v.trim(), v.regex(pattern), ...then);
 const line = (max) => v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(max), v.regex(PRINTABLE));
 

@@ -3,8 +3,6 @@ import { PRINTABLE, TRIMMED, trimType } from './rules.mjs';
 
 export { placesOf } from './zod-places.mjs';
 
-export const name = 'zod/mini';
-
 const text = (pattern, ...then) => z.string().check(z.trim(), z.regex(pattern), ...then);
 const line = (max) => z.string().check(z.trim(), z.minLength(1), z.maxLength(max), z.regex(PRINTABLE));
 

@@ -3,8 +3,6 @@ import { PRINTABLE, TRIMMED, trimType } from './rules.mjs';
 
 export { placesOf } from './zod-places.mjs';
 
-export const name = 'zod 4';
-
 const text = (pattern) => z.string().trim().regex(pattern);
 const line = (max) => z.string().trim().min(1).max(max).regex(PRINTABLE);
 

@@ -1,15 +1,28 @@
 // One job in a process of its own:  node in-node.mjs FOLDER JOB
 
+import { openAsBlob } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { measure } from '../measure.mjs';
+import { checkFile, first } from '../once.mjs';
 
-const [folder, job] = process.argv.slice(2);
+const [folder, text] = process.argv.slice(2);
+const job = JSON.parse(text);
+const load = (id) => import(pathToFileURL(join(folder, `${id}.js`)).href);
+const read = (name) => readFile(join(folder, name));
 
-const measured = await measure({
-  ...JSON.parse(job),
-  load: (id) => import(pathToFileURL(join(folder, `${id}.js`)).href),
-  read: (name) => readFile(join(folder, name), 'utf8'),
-});
-process.stdout.write(JSON.stringify(measured));
+const KINDS = {
+  measure: () => measure({ ...job, load, read }),
+  first: () => first(() => load(`first-${job.id}`)),
+  async memory() {
+    const bundle = await load(job.id);
+    const expected = JSON.parse(await read(job.file.expected));
+    const blob = await openAsBlob(join(folder, job.file.name));
+    const before = process.memoryUsage.rss();
+    await checkFile(bundle, blob, { format: job.file.format, expected });
+    return process.resourceUsage().maxRSS * 1024 - before;
+  },
+};
+
+process.stdout.write(JSON.stringify(await KINDS[job.kind]()));

@@ -8,14 +8,20 @@ const run = promisify(execFile);
 
 /** Node, over a folder of bundles and inputs. */
 export async function node(folder) {
+  const ask = async (job) => {
+    const program = join(import.meta.dirname, 'in-node.mjs');
+    const { stdout } = await run(process.execPath, [program, folder, JSON.stringify(job)], { maxBuffer: 2 ** 26 });
+    return JSON.parse(stdout);
+  };
   return {
     name: 'Node',
     version: process.version.slice(1),
-    async measure(job) {
-      const program = join(import.meta.dirname, 'in-node.mjs');
-      const { stdout } = await run(process.execPath, [program, folder, JSON.stringify(job)], { maxBuffer: 2 ** 26 });
-      return JSON.parse(stdout);
-    },
-    stop() {},
+    /** Times a workload. */
+    measure: (job) => ask({ kind: 'measure', ...job }),
+    /** Milliseconds to the first result of a contender. */
+    first: (id) => ask({ kind: 'first', id }),
+    /** Bytes that the check of a file adds to the process at its peak. */
+    memory: (job) => ask({ kind: 'memory', ...job }),
+    async stop() {},
   };
 }
