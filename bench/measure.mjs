@@ -2,14 +2,16 @@
 
 import { chanceFrom, shuffle } from './chance.mjs';
 import { rowsAreRight, wrongOf } from './proof.mjs';
+import { median } from './quantiles.mjs';
 
 /**
  * Times one workload.
  *
- * `load` gives a contender's bundle, `read` a file's bytes. The answer has the nanoseconds of each contender, one for each
+ * `load` gives a contender's bundle, `read` a file's bytes, `clock` milliseconds of CPU time: neighbours on the machine do not
+ * count. The answer has the nanoseconds of each contender, one for each
  * round, and what stands against those that were not timed.
  */
-export async function measure({ contenders, workload, file, rounds, sampleMs, warmMs, load, read }) {
+export async function measure({ contenders, workload, file, rounds, sampleMs, warmMs, load, read, clock }) {
   const parsed = async (name) => JSON.parse(new TextDecoder().decode(await read(name)));
   const [inputs, cases] = [await parsed('inputs.json'), await parsed('cases.json')];
   const given = file === undefined ? inputs : { ...file, source: await sourceOf(file, read), expected: await parsed(file.expected) };
@@ -22,12 +24,13 @@ export async function measure({ contenders, workload, file, rounds, sampleMs, wa
       wrong.push(`expected the issues of ${file.name}, found others`);
     }
     if (wrong.length > 0) refused[id] = wrong;
-    else tasks.push({ id, work: workloads[workload](contender, given), times: 1, took: [] });
+    else tasks.push({ id, work: workloads[workload](contender, given), times: file === undefined ? 128 : 1, took: [] });
   }
-  for (const task of tasks) await calibrate(task, sampleMs, warmMs);
+  const timed = await stopwatch(clock);
+  for (const task of tasks) await calibrate(task, timed, sampleMs, warmMs);
   const chance = chanceFrom(rounds);
   for (let round = 0; round < rounds; round += 1) {
-    for (const task of shuffle(chance, [...tasks])) task.took.push(await nanoseconds(task));
+    for (const task of shuffle(chance, [...tasks])) task.took.push(await timed(task));
   }
   return { took: Object.fromEntries(tasks.map(({ id, took }) => [id, took])), refused };
 }
@@ -38,22 +41,28 @@ async function sourceOf({ name, as }, read) {
 }
 
 /** Runs it until it is compiled, and finds out how often it has to run to be timed. */
-async function calibrate(task, sampleMs, warmMs) {
-  const end = performance.now() + warmMs;
+async function calibrate(task, timed, sampleMs, warmMs) {
   let each = 0;
-  do {
-    each = await nanoseconds(task);
+  for (let spent = 0; spent < warmMs * 1e6 || spent === 0; spent += each * task.times) {
     if (each * task.times < sampleMs * 5e5) task.times *= 2;
-  } while (performance.now() < end);
+    each = await timed(task);
+  }
   task.times = Math.max(1, Math.ceil((sampleMs * 1e6) / each));
 }
 
-async function nanoseconds({ id, work, times }) {
-  const start = performance.now();
-  const doing = work(times);
-  // Only one that has to wait may wait.
-  const right = typeof doing === 'number' ? doing : await doing;
-  const took = performance.now() - start;
-  if (right !== times) throw new Error(`${id}: expected ${times} right results, found ${right}`);
-  return (took * 1e6) / times;
+/** Gives how many nanoseconds a task takes each time; what reading the clock costs is taken off. */
+async function stopwatch(clock) {
+  const readings = [];
+  for (let at = 0; at < 21; at += 1) readings.push(-(await clock()) + (await clock()));
+  const cost = median(readings);
+  return async ({ id, work, times }) => {
+    const start = await clock();
+    const doing = work(times);
+    // Only one that has to wait may wait.
+    const right = typeof doing === 'number' ? doing : await doing;
+    const took = (await clock()) - start - cost;
+    if (right !== times) throw new Error(`${id}: expected ${times} right results, found ${right}`);
+    if (took <= 0) throw new Error(`${id}: expected ${times} times to take longer than to read the clock`);
+    return (took * 1e6) / times;
+  };
 }

@@ -52,12 +52,9 @@ enum Command {
     Build,
     /// Build the npm package as it would be published, and print where its tarball is.
     Pack,
-    /// Time the package beside the libraries a page would use instead, in Node and in Chromium.
+    /// Measure the package beside the libraries a page would use instead; a whole run writes `bench/RESULTS.md`.
     Bench {
-        /// Fewer rounds, to look at while changing something.
-        #[arg(long)]
-        quick: bool,
-        /// Time only the workloads whose name contains one of these.
+        /// Measure only what has one of these in its name; `quick` among them makes fewer rounds.
         only: Vec<String>,
     },
     /// Print how many commits per second the bare store makes on this machine, SQLite and PostgreSQL.
@@ -116,7 +113,7 @@ fn run() -> Result<()> {
             println!("{}", package::pack()?.display());
             Ok(())
         }
-        Command::Bench { quick, only } => compare::run(&only, quick),
+        Command::Bench { only } => compare::run(&only),
         Command::BenchStore => {
             tools::postgres()?;
             bench::store()
