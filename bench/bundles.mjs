@@ -9,7 +9,7 @@ import { ENVELOPE, ISSUE_CARD, OPTIONS } from './contenders/json-schema.mjs';
 
 const folder = import.meta.dirname;
 
-export const CONTENDERS = ['cardwright', 'hand-written', 'zod', 'zod-mini', 'valibot', 'arktype', 'ajv', 'ajv-standalone', 'typebox'];
+export const CONTENDERS = ['cardwright', 'hand-written', 'zod', 'zod-compile', 'zod-mini', 'valibot', 'arktype', 'ajv', 'ajv-standalone', 'typebox'];
 export const PARSERS = ['json-parse', 'papaparse', 'udsv'];
 
 /** The schemas as ajv writes them out. */

@@ -5,8 +5,10 @@ import { median, quantile, ratios } from './quantiles.mjs';
 /** Contenders as they are called in the tables. */
 export const NAMES = {
   cardwright: '**cardwright**',
+  slim: '**cardwright/slim**, its module a file beside it',
   'hand-written': 'hand-written',
   zod: 'zod 4',
+  'zod-compile': 'zod 4, compiled',
   'zod-mini': 'zod/mini',
   valibot: 'valibot',
   arktype: 'arktype',
@@ -36,7 +38,7 @@ export function comparison(results) {
 }
 
 function over(took, id, other) {
-  if (took[other] === undefined) return '';
+  if (took[id] === undefined || took[other] === undefined) return '';
   const all = ratios(took, id, other);
   return `${ratio(median(all))} (${ratio(quantile(all, 0.25))}–${ratio(quantile(all, 0.75))})`;
 }

@@ -17,7 +17,7 @@ const address = z.strictObject({
 
 const always = { user_id: text(TRIMMED.user), idempotent_key: text(TRIMMED.key).nullish() };
 
-const issueCard = z.preprocess(
+export const issueCard = z.preprocess(
   trimType,
   z.discriminatedUnion('card_type', [
     z.strictObject({
@@ -54,7 +54,7 @@ const pagination = z.looseObject({
   search: z.string().nullish(),
 });
 
-const envelope = z.looseObject({
+export const envelope = z.looseObject({
   status: z.literal('success'),
   message: z.string(),
   data: z.looseObject({ items: z.array(card).nullish(), pagination: pagination.nullish() }).nullish(),

@@ -1,8 +1,21 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { constants, brotliCompressSync, gzipSync } from 'node:zlib';
 import { CONTENDERS, bundle, shipped } from '../bundles.mjs';
 import { NAMES, markdown } from '../tables.mjs';
 
+/** What is no contender: readers of CSV. */
 const ALONE = { papaparse: `export { default } from 'papaparse';`, udsv: `export * from 'udsv';` };
+
+/** The bytes of some files, each loaded alone. */
+function bytesOf(files) {
+  const sum = (compress) => files.reduce((bytes, file) => bytes + compress(file).length, 0);
+  return {
+    min: sum((file) => file),
+    gzip: sum((file) => gzipSync(file, { level: 9 })),
+    brotli: sum((file) => brotliCompressSync(file, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } })),
+  };
+}
 
 /** Bytes of what a page has to load. */
 export const size = {
@@ -12,10 +25,10 @@ export const size = {
   async measure(engines, { dist }) {
     const found = {};
     for (const [id, text] of [...CONTENDERS.map((id) => [id, shipped(id)]), ...Object.entries(ALONE)]) {
-      const bytes = await bundle(text, dist, { minify: true });
-      const brotli = brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } });
-      found[id] = { min: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length, brotli: brotli.length };
+      found[id] = bytesOf([await bundle(text, dist, { minify: true })]);
     }
+    const slim = await bundle(`export { ingo } from ${JSON.stringify(join(dist, 'slim.js'))};`, dist, { minify: true });
+    found.slim = bytesOf([slim, await readFile(join(dist, 'cardwright.wasm'))]);
     return found;
   },
   table(found) {
