@@ -17,7 +17,7 @@ export function id(chance, prefix) {
 function address(chance) {
   return {
     address_one: `${1 + Math.floor(chance() * 9999)} ${pick(chance, STREETS)}`,
-    ...(chance() < 0.3 ? { address_two: pick(chance, SUITES) } : {}),
+    ...(chance() < 0.5 ? { address_two: pick(chance, SUITES) } : {}),
     city: pick(chance, CITIES),
     state: pick(chance, STATES),
     postal_code: digits(chance, 5, 10),
@@ -28,7 +28,7 @@ function address(chance) {
 /** A valid request for a physical card. */
 export function physical(chance) {
   const request = { user_id: id(chance, 'user-'), card_type: 'physical', shipping_address: address(chance) };
-  if (chance() < 0.3) request.virtual_card_id = id(chance, 'rcrd-');
+  if (chance() < 0.6) request.virtual_card_id = id(chance, 'rcrd-');
   return request;
 }
 

@@ -19,5 +19,4 @@ export function form(values) {
 }
 
 /** Rows of a file. */
-export const checkMany =
-  ingo.issueCard.checkMany && ((source, format, worker) => ingo.issueCard.checkMany(source, { format, ...(worker && { worker }) }));
+export const checkMany = (source, format, worker) => ingo.issueCard.checkMany(source, { format, ...(worker && { worker }) });
