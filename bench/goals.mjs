@@ -1,4 +1,4 @@
-// The goals, beside what was found. Each holds in an engine, or in none of the rows it names.
+// The goals of DESIGN.md, section 8, beside what was found.
 
 import { median, ratios } from './quantiles.mjs';
 import { markdown, milliseconds, ratio } from './tables.mjs';
@@ -57,7 +57,10 @@ export function goals(data) {
   const rows = GOALS.flatMap(({ text, found, limits, holds, say }) => {
     const figures = ENGINES.map((engine) => found(data, engine));
     if (figures.every((figure) => figure === undefined)) return [];
-    const cells = figures.flatMap((figure, at) => (figure === undefined ? ['', '', ''] : [say(limits[at]), say(figure), holds(figure, limits[at]) ? 'yes' : '**no**']));
+    const cells = figures.flatMap((figure, at) => {
+      if (figure === undefined) return ['', '', ''];
+      return [say(limits[at]), say(figure), holds(figure, limits[at]) ? 'yes' : '**no**'];
+    });
     return [[text, ...cells]];
   });
   return rows.length === 0 ? '' : markdown(['goal', ...ENGINES.flatMap((engine) => [engine, 'found', 'holds'])], rows);

@@ -8,8 +8,7 @@ import { median } from './quantiles.mjs';
  * Times one workload.
  *
  * `load` gives a contender's bundle, `read` a file's bytes, `clock` milliseconds of CPU time: neighbours on the machine do not
- * count. The answer has the nanoseconds of each contender, one for each
- * round, and what stands against those that were not timed.
+ * count. The answer has the nanoseconds of each contender, one for each round, and what stands against those not timed.
  */
 export async function measure({ contenders, workload, file, rounds, sampleMs, warmMs, load, read, clock }) {
   const parsed = async (name) => JSON.parse(new TextDecoder().decode(await read(name)));

@@ -21,7 +21,9 @@ export async function first(load) {
 export async function checkFile({ contender, workloads }, blob, { format, expected, worker }) {
   const { rows, invalid } = await workloads.fromFile(contender, blob, format, worker);
   const wrong = expected.places.length;
-  if (rows !== expected.rows || invalid !== wrong) throw new Error(`expected ${wrong} of ${expected.rows} rows to be wrong, found ${invalid} of ${rows}`);
+  if (rows !== expected.rows || invalid !== wrong) {
+    throw new Error(`expected ${wrong} of ${expected.rows} rows to be wrong, found ${invalid} of ${rows}`);
+  }
 }
 
 /** The longest time, in milliseconds, that nothing else could run on the page while `work` was under way; and how long that took. */

@@ -25,7 +25,7 @@ const hundredThousand = (kind, title) => rows(100_000, kind, title, ['cardwright
 export const MEASUREMENTS = [
   small('one', 'One valid request, object in', 'For a physical card, one after the other of 256.'),
   small('three', 'One request wrong in three places', '256 requests, wrong in changing places; every sentence is read.'),
-  small('keystroke', 'A keystroke in a form', 'The form holds a valid request for a physical card and stays valid; ours checks with `form()`, the others check the whole object again.'),
+  small('keystroke', 'A keystroke in a form', 'The form is valid and stays so. Ours checks with `form()`, the others check the whole object again.'),
   small('envelope', 'An answer with 25 cards, from text', 'Unknown fields pass here, as they must in an answer. Ours is `listCards.read`.'),
   tenThousand('json-text', '10,000 rows of JSON, from text'),
   tenThousand('json-bytes', '10,000 rows of JSON, from bytes'),

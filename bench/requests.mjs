@@ -3,7 +3,7 @@
 import { chanceFrom, pick } from './chance.mjs';
 import { STATES } from './contenders/rules.mjs';
 
-const STREETS = ['Innovation Way', 'Peachtree Street NE', 'Cañon Road', 'Lincoln Avenue', 'Río Grande Boulevard', 'Main Street', 'Martin Luther King Jr Drive'];
+const STREETS = ['Innovation Way', 'Peachtree Street NE', 'Cañon Road', 'Lincoln Avenue', 'Río Grande Boulevard', 'Martin Luther King Jr Drive'];
 const SUITES = ['Suite 100', 'Apt 4B', 'Unit 12', 'Piso 3, Puerta B', 'Floor 21'];
 const CITIES = ['Anytown', 'San José', 'Springfield', 'Cañon City', 'Atlanta', 'Fort Lauderdale', 'Saint Paul', 'Mayagüez', 'Los Alamos'];
 

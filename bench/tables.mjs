@@ -29,8 +29,11 @@ export function markdown(head, rows) {
 /** Each contender's time over that of zod and of ajv, the fastest first, and what stands against those that were not timed. */
 export function comparison(results) {
   const head = results.flatMap(({ engine }) => [`${engine}: ÷ zod (quartiles)`, '÷ ajv (quartiles)', 'median']);
-  const ids = Object.keys(results[0].took).sort((one, other) => median(results[0].took[one]) - median(results[0].took[other]));
-  const rows = ids.map((id) => [NAMES[id], ...results.flatMap(({ took }) => [over(took, id, 'zod'), over(took, id, 'ajv'), duration(median(took[id]))])]);
+  const ids = [...new Set(results.flatMap(({ took }) => Object.keys(took)))];
+  const inFirst = (id) => median(results.find(({ took }) => took[id]).took[id]);
+  ids.sort((one, other) => inFirst(one) - inFirst(other));
+  const columns = ({ took }, id) => [over(took, id, 'zod'), over(took, id, 'ajv'), took[id] ? duration(median(took[id])) : ''];
+  const rows = ids.map((id) => [NAMES[id], ...results.flatMap((result) => columns(result, id))]);
   const refused = results.flatMap(({ engine, refused }) =>
     Object.entries(refused).map(([id, wrong]) => `\nNot timed in ${engine}: ${NAMES[id]}. ${wrong.length} wrong, the first: ${wrong[0]}`),
   );
