@@ -26,6 +26,16 @@ const ajvCompiled = {
   },
 };
 
+/** The module of rows stays a file beside, loaded when rows are asked for, as a page's bundler would leave it. */
+const rowsBeside = {
+  name: 'rows beside',
+  setup(made) {
+    made.onResolve({ filter: /^\.\/worker\.js$/ }, ({ kind }) => {
+      return kind === 'dynamic-import' ? { path: './cardwright/worker.js', external: true } : undefined;
+    });
+  },
+};
+
 /** Bundles what `text` imports and gives the file's bytes; `dist` is our package as it was built. */
 export async function bundle(text, dist, options = {}) {
   const { outputFiles } = await build({
@@ -36,7 +46,7 @@ export async function bundle(text, dist, options = {}) {
     target: 'es2022',
     legalComments: 'none',
     alias: { cardwright: join(dist, 'index.js') },
-    plugins: [ajvCompiled],
+    plugins: [ajvCompiled, rowsBeside],
     logLevel: 'warning',
     ...options,
   });

@@ -5,6 +5,7 @@ import { median, quantile, ratios } from './quantiles.mjs';
 /** Contenders as they are called in the tables. */
 export const NAMES = {
   cardwright: '**cardwright**',
+  rows: '(cardwright, the module of rows)',
   slim: '**cardwright/slim**, its module a file beside it',
   'hand-written': 'hand-written',
   zod: 'zod 4',

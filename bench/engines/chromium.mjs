@@ -104,16 +104,18 @@ async function renderers(browser) {
 async function mainThread(browser, page) {
   // Counted in nanoseconds, exact while the thread sleeps, which it does while it waits for us.
   const spent = async (id) => Number((await readFile(`/proc/${id}/task/${id}/schedstat`, 'utf8')).split(' ')[0]) / 1e6;
-  const ids = await renderers(browser);
   for (let tries = 0; tries < 50; tries += 1) {
-    const before = await Promise.all(ids.map(spent));
+    const ids = await renderers(browser);
+    // That of the page before may just be ending.
+    const soFar = () => Promise.all(ids.map((id) => spent(id).catch(() => 0)));
+    const before = await soFar();
     await page.evaluate(() => {
       const end = performance.now() + 100;
       while (performance.now() < end);
     });
-    const busy = await Promise.all(ids.map(async (id, at) => ({ id, time: (await spent(id)) - before[at] })));
+    const busy = (await soFar()).map((time, at) => ({ id: ids[at], time: time - before[at] }));
     const [most, next] = busy.sort((one, other) => other.time - one.time);
-    // Others may still be starting.
+    // Another may just be starting.
     if (most.time > 10 * (next?.time ?? 0)) return () => spent(most.id);
   }
   throw new Error('expected one renderer to be busy');

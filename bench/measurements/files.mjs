@@ -1,12 +1,10 @@
 // What a person notices of a file with 100,000 rows beside the time: memory, and a page that does not answer.
 
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { median } from '../quantiles.mjs';
 import { NAMES, markdown, megabytes, milliseconds } from '../tables.mjs';
 
 const COUNT = 100_000;
-const WORKER = 'worker.js';
+const WORKER = '/cardwright/worker.js';
 
 const fileOf = (format) => ({ name: `rows-${COUNT}.${format}`, format, expected: `rows-${COUNT}.expected.json` });
 const FORMATS = ['json', 'csv'];
@@ -49,12 +47,10 @@ export const blocked = {
   title: 'How long the page does not answer while a file of 100,000 rows is checked',
   about: 'In Chromium: the longest pause between two messages the page sends itself, the worst of all rounds; and the median of the whole time.',
   count: COUNT,
-  async measure(engines, { quick, dist }) {
+  async measure(engines, { quick }) {
     const chromium = engines.find(({ name }) => name === 'Chromium');
     if (chromium === undefined) return [];
-    const ways = ['cardwright', 'hand-written', 'zod', 'ajv'].map((id) => ({ id }));
-    // Until the package has one.
-    if (existsSync(join(dist, WORKER))) ways.unshift({ id: 'cardwright', worker: `/cardwright/${WORKER}` });
+    const ways = [{ id: 'cardwright', worker: WORKER }, ...['cardwright', 'hand-written', 'zod', 'ajv'].map((id) => ({ id }))];
     const found = [];
     for (const way of ways) {
       for (const format of FORMATS) {
