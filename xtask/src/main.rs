@@ -1,9 +1,10 @@
 //! The project's commands: what CI runs is what a person runs.
 //!
 //! Reading order: `step` (how commands are run and named), `tools` (what is installed), `wasm`, `generate`, `package`
-//! (what is built), `size`, `crates`, then `demo`, `test`, `soak` and `bench`.
+//! (what is built), `size`, `crates`, then `demo`, `test`, `soak`, `compare` and `bench`.
 
 mod bench;
+mod compare;
 mod crates;
 mod declarations;
 mod demo;
@@ -51,6 +52,11 @@ enum Command {
     Build,
     /// Build the npm package as it would be published, and print where its tarball is.
     Pack,
+    /// Measure the package beside the libraries a page would use instead; a whole run writes `bench/RESULTS.md`.
+    Bench {
+        /// Measure only what has one of these in its name; `quick` among them makes fewer rounds.
+        only: Vec<String>,
+    },
     /// Print how many commits per second the bare store makes on this machine, SQLite and PostgreSQL.
     BenchStore,
     /// Print what a claim adds to the time of a create, beside what the bare store does.
@@ -107,6 +113,7 @@ fn run() -> Result<()> {
             println!("{}", package::pack()?.display());
             Ok(())
         }
+        Command::Bench { only } => compare::run(&only),
         Command::BenchStore => {
             tools::postgres()?;
             bench::store()

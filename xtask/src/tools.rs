@@ -45,6 +45,13 @@ pub(crate) fn for_matrix() -> Result<Matrix> {
     Ok(Matrix { chromium: chromium()?.chromium, firefox: firefox()? })
 }
 
+/// What the comparison needs beside building: the libraries, and the browser they are timed in.
+pub(crate) fn for_comparing() -> Result<PathBuf> {
+    for_building()?;
+    npm("bench")?;
+    Ok(chromium()?.chromium)
+}
+
 /// What the suite runs on.
 pub(crate) struct Testing {
     pub(crate) browser: Browser,

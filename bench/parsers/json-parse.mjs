@@ -1,0 +1,1 @@
+export const count = (source) => JSON.parse(typeof source === 'string' ? source : new TextDecoder().decode(source)).length;
