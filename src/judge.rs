@@ -6,6 +6,7 @@
 use crate::check::Settings;
 use crate::field::{Field, Kind, Presence, Ruling};
 use crate::input::Value;
+use crate::input::scan::same;
 use crate::issue::{IssueCode, Notice, Refusal};
 use crate::operation::{Condition, Operation};
 
@@ -244,7 +245,7 @@ impl<'j, 'v, 'a> Judged<'j, 'v, 'a> {
 
     #[cfg_attr(hot, optimize(speed))]
     fn holds_beside(&self, condition: &Condition, fields: &'static [Field], base: usize) -> Option<bool> {
-        let (place, field) = places(fields, base).find(|(_, field)| field.name == condition.field())?;
+        let (place, field) = places(fields, base).find(|(_, field)| same(field.name, condition.field()))?;
         let passes = self.passes(place);
         match (condition, self.slots.at(place)) {
             (Condition::Given(_), _) => Some(passes),

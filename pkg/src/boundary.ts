@@ -17,7 +17,7 @@ import {
   type StageCode,
   type Typing,
 } from './generated/codes.js';
-import type { AnsweredIssueRow, AnsweredNoticeRow, AnswerRow, CallRow, CheckRow, IssueRow, NoticeRow } from './glue.js';
+import type { AnsweredIssueRow, AnsweredNoticeRow, AnswerRow, CallRow, CheckRow, Glue, IssueRow, NoticeRow } from './glue.js';
 import { en, issueSentence, sentence, type Messages } from './messages.js';
 import { pack } from './packed.js';
 import { relaxed, type Settings } from './settings.js';
@@ -49,19 +49,24 @@ const BROKEN = 0x80000000;
  * Judges values by place. Which places are the request, as bits; or a word for each broken rule; or nothing, where the whole
  * has to be looked at.
  */
-export function judge(operation: number, values: readonly unknown[], settings: Settings): number | readonly number[] | undefined {
-  return rules.pure((glue) => {
-    const at = glue.room();
-    const bytes = pack(glue.memory(), at, values);
-    const said = bytes === 0 ? 0 : glue.judge(operation, bytes, relaxed(settings)) >>> 0;
-    if (said < BROKEN) return said === 0 ? undefined : said;
-    const memory = glue.memory();
-    return Array.from({ length: said - BROKEN }, (_, nth) => word(memory, at + 4 * nth));
-  });
+export function judge(operation: number, values: readonly unknown[], relaxed: number): number | readonly number[] | undefined {
+  const { glue } = rules;
+  if (packs?.glue !== glue) packs = { glue, at: glue.room() };
+  const { at } = packs;
+  const bytes = pack(glue.memory(), at, values);
+  // A trap gives nothing, and the long way is told.
+  const said = bytes === 0 ? 0 : glue.judge(operation, bytes, relaxed) >>> 0;
+  if (said < BROKEN) return said === 0 ? undefined : said;
+  const memory = glue.memory();
+  return Array.from({ length: said - BROKEN }, (_, nth) => word(memory, at + 4 * nth));
 }
 
+/** The instance that packed values are written into, and where. */
+let packs: { readonly glue: Glue; readonly at: number } | undefined;
+
 function word(memory: Uint8Array, at: number): number {
-  return memory.subarray(at, at + 4).reduceRight((high, low) => (high << 8) | low, 0) >>> 0;
+  const byte = (nth: number) => memory[at + nth] as number;
+  return (byte(0) | (byte(1) << 8) | (byte(2) << 16) | (byte(3) << 24)) >>> 0;
 }
 
 /** The issue that a word of `judge` stands for. */

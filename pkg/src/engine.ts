@@ -61,8 +61,13 @@ export class Engine<G extends Instance = Glue> {
     return begun;
   }
 
+  /** The instance. If a call of it traps, it gives undefined, and the next one is of a fresh instance. */
+  get glue(): G {
+    return (this.#glue ??= this.#start());
+  }
+
   #enter<T>(use: (glue: G) => T): T {
-    const glue = (this.#glue ??= this.#start());
+    const { glue } = this;
     this.#calling += 1;
     try {
       return use(glue);

@@ -184,7 +184,13 @@ function spliced<T>(list: readonly T[], at: number, removed: number, ...added: T
 
 /** A request of its own for whoever asked: what they do to it changes no later one. */
 function copied<T extends object>(request: T): T {
-  return Object.fromEntries(Object.entries(request).map(([name, value]) => [name, isPlain(value) ? copied(value) : value])) as T;
+  // A copy of its own members has them before they are set: no prototype is asked.
+  const copy = { ...request } as Record<string, unknown>;
+  for (const name of Object.keys(copy)) {
+    const value = copy[name];
+    if (typeof value === 'object') copy[name] = copied(value as object);
+  }
+  return copy as T;
 }
 
 /** The object with another value at a path of one or two names; what it had stays as it was. */

@@ -1,5 +1,6 @@
 import { codecs } from './codecs.js';
-import { Level } from './level.js';
+import { Level, levelOf } from './level.js';
+import { isPlain } from './snapshot.js';
 
 /** What the wasm takes: see src/wasm/packed.rs. */
 const ROOM = 4096;
@@ -37,30 +38,58 @@ export function placesOf(paths: readonly string[]): Places {
   return { of, inside };
 }
 
-/** By place: text, true, false, or a level where an object stands; nothing if the values hold anything else. */
-export function inPlaces(level: Level, places: Places, count: number): unknown[] | undefined {
-  const values = new Array<unknown>(count).fill(undefined);
-  return fill(values, level, places) ? values : undefined;
+/**
+ * Reads an object's members into their places, each once: text, a truth, null, or an object whose own members stand in theirs.
+ * If it holds anything else, gives all of it as a level.
+ */
+export function take(object: Record<string, unknown>, places: Places, into: unknown[]): Level | undefined {
+  const names = Object.keys(object);
+  for (let at = 0; at < names.length; at++) {
+    const name = names[at] as string;
+    const value = object[name];
+    const place = places.of.get(name);
+    if (typeof value === 'string' || value === undefined || value === null || typeof value === 'boolean') {
+      if (place !== undefined) into[place] = value;
+      else if (value !== undefined) return rest(object, names, at, value, places, into);
+      continue;
+    }
+    const inside = isPlain(value) ? places.inside.get(name) : undefined;
+    if (inside === undefined) return rest(object, names, at, leveled(value), places, into);
+    const left = take(value as Record<string, unknown>, inside, into);
+    if (left !== undefined) return rest(object, names, at, left, places, into);
+    into[place as number] = value;
+  }
+  return undefined;
 }
 
-function fill(into: unknown[], level: Level, places: Places): boolean {
-  const { names, values } = level;
-  for (let at = 0; at < names.length; at++) {
-    const value = values[at];
-    if (value === undefined) continue;
-    const name = names[at] as string;
+/** What was taken as a level again. */
+export function retaken(object: Record<string, unknown>, places: Places, taken: readonly unknown[]): Level {
+  const names = Object.keys(object);
+  return rest(object, names, names.length, undefined, places, taken);
+}
+
+/** Of what was read up to a member, of that member, and of those that were not read yet. */
+function rest(
+  object: Record<string, unknown>,
+  names: readonly string[],
+  read: number,
+  current: unknown,
+  places: Places,
+  taken: readonly unknown[],
+): Level {
+  const values = names.map((name, at) => {
+    if (at === read) return current;
+    if (at > read) return leveled(object[name]);
     const place = places.of.get(name);
-    if (place === undefined) return false;
-    if (value === null) continue;
-    if (Level.is(value)) {
-      const inside = places.inside.get(name);
-      if (inside === undefined || !fill(into, value, inside)) return false;
-    } else if (typeof value !== 'string' && typeof value !== 'boolean') {
-      return false;
-    }
-    into[place] = value;
-  }
-  return true;
+    const value = place === undefined ? undefined : taken[place];
+    const inside = places.inside.get(name);
+    return inside !== undefined && isPlain(value) ? retaken(value, inside, taken) : value;
+  });
+  return new Level(object, names, values);
+}
+
+function leveled(value: unknown): unknown {
+  return isPlain(value) ? (levelOf(value) ?? value) : value;
 }
 
 /** Writes values into the wasm's memory from `start` on, and gives how many bytes they took: 0 if they do not fit. */
@@ -75,7 +104,7 @@ export function pack(memory: Uint8Array, start: number, values: readonly unknown
       next = write(memory, from, end, value);
       if (next < 0) return 0;
       said = TEXT + next - from;
-    } else if (value !== undefined) {
+    } else if (value !== undefined && value !== null) {
       said = value === true ? TRUE : value === false ? FALSE : OBJECT;
     }
     memory[word] = said & 0xff;

@@ -1,9 +1,13 @@
 import { explain, judge } from './boundary.js';
 import type { Checked, Descriptor, Issue, Valid } from './contract.js';
-import { type Level } from './level.js';
+import type { Level } from './level.js';
 import { define } from './own.js';
-import { inPlaces, placesOf, type Places } from './packed.js';
-import type { Settings } from './settings.js';
+import { placesOf, retaken, take, type Places } from './packed.js';
+import { relaxed, type Settings } from './settings.js';
+import { isPlain } from './snapshot.js';
+
+/** Lengths are endless: no more issues than this are kept. */
+const MOST_MET = 1000;
 
 /** A request's members in their order, without values: a copy of it takes values without asking a prototype. */
 interface Mould {
@@ -20,6 +24,10 @@ export class QuickCheck<Request> {
   readonly #settings: Settings;
   readonly #paths: readonly string[];
   readonly #places: Places;
+  readonly #relaxed: number;
+  /** What was given, by place. A getter of the page's may check something else meanwhile. */
+  readonly #values: unknown[];
+  #isTaking = false;
   /** The moulds that were needed, by the places that are in them. */
   readonly #moulds = new Map<number, Mould>();
   /** The issues that were met, by the wasm's word for them. */
@@ -30,14 +38,29 @@ export class QuickCheck<Request> {
     this.#settings = settings;
     this.#paths = Object.keys(descriptor.fields);
     this.#places = placesOf(this.#paths);
+    this.#relaxed = relaxed(settings);
+    this.#values = this.#paths.map(() => undefined);
   }
 
-  /** What a check of the whole would give, or nothing. */
-  check(level: Level): Checked<Request> | undefined {
-    const values = inPlaces(level, this.#places, this.#paths.length);
-    if (values === undefined) return undefined;
-    const judged = judge(this.#descriptor.place, values, this.#settings);
-    if (judged === undefined) return undefined;
+  /** What a check of the whole would give; or what was read of the values, for the long way; or nothing, if they were not read. */
+  check(given: unknown): Checked<Request> | Level | undefined {
+    if (this.#isTaking || !isPlain(given)) return undefined;
+    const values = this.#values;
+    this.#isTaking = true;
+    try {
+      return take(given, this.#places, values) ?? this.#judged(given, values);
+    } catch {
+      return undefined;
+    } finally {
+      // Nothing personal stays behind.
+      values.fill(undefined);
+      this.#isTaking = false;
+    }
+  }
+
+  #judged(given: Record<string, unknown>, values: readonly unknown[]): Checked<Request> | Level {
+    const judged = judge(this.#descriptor.place, values, this.#relaxed);
+    if (judged === undefined) return retaken(given, this.#places, values);
     if (typeof judged === 'number') return { ok: true, request: cast(this.#mould(judged), values) as Valid<Request>, notices: [] };
     return { ok: false, issues: judged.map((word) => this.#issue(word)) };
   }
@@ -46,8 +69,7 @@ export class QuickCheck<Request> {
     let met = this.#met.get(word);
     if (met === undefined) {
       met = explain(this.#descriptor.place, word, this.#settings);
-      // Lengths are endless.
-      if (word < 0x10000) this.#met.set(word, met);
+      if (this.#met.size < MOST_MET) this.#met.set(word, met);
     }
     const { path, code, message, params } = met;
     return { path: [...path], code, message, params };

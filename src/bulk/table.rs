@@ -1,9 +1,10 @@
 //! The rows of a table: RFC 4180, and what spreadsheets make of it (a mark first, semicolons, ends of line of every kind).
 
+use super::Terms;
 use super::header::{Column, Header};
 use super::rows::{Look, Piece, Row, Step, unreadable};
-use super::{Terms, plain};
 use crate::field::Kind;
+use crate::input::scan::until;
 use crate::input::{INPUT_LIMITS, JsonError, Value};
 use crate::issue::Issue;
 use crate::judge::{Slot, Slots};
@@ -233,7 +234,7 @@ fn cell(text: &str, at: usize, delimiter: u8, last: bool) -> Read<'_> {
     if bytes.get(at) == Some(&b'"') {
         return quoted(text, at, delimiter, last);
     }
-    let end = at + plain::until(bytes.get(at..).unwrap_or_default(), [delimiter, b'\n', b'\r']);
+    let end = at + until(bytes.get(at..).unwrap_or_default(), [delimiter, b'\n', b'\r']);
     let Some(text) = text.get(at..end) else { return Read::Broken };
     behind(bytes, end, delimiter, last, Cell { text, has_quotes: false, next: end, ends_row: true })
 }

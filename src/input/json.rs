@@ -2,6 +2,7 @@
 //!
 //! Held against serde_json on every file of JSONTestSuite. Text without escapes is borrowed; nothing is read twice.
 
+use crate::input::scan::quote_or_odd;
 use crate::input::{Foreign, Value, number};
 use std::borrow::Cow;
 
@@ -87,6 +88,7 @@ impl<'a> Reader<'a> {
         if self.at == self.text.len() { Ok(value) } else { Err(self.expected("the end of the text")) }
     }
 
+    #[cfg_attr(hot, optimize(speed))]
     fn value(&mut self) -> Read<Value<'a>> {
         self.space();
         match self.peek() {
@@ -110,6 +112,7 @@ impl<'a> Reader<'a> {
         value
     }
 
+    #[cfg_attr(hot, optimize(speed))]
     fn object(&mut self) -> Read<Value<'a>> {
         let mut members = Vec::new();
         self.space();
@@ -156,6 +159,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Text in quotes; `at` stands on the opening one.
+    #[cfg_attr(hot, optimize(speed))]
     fn text(&mut self) -> Read<Cow<'a, str>> {
         self.at += 1;
         let mut owned: Option<String> = None;
@@ -181,15 +185,12 @@ impl<'a> Reader<'a> {
     /// The characters up to a quote or a backslash.
     fn run(&mut self) -> Read<&'a str> {
         let start = self.at;
-        loop {
-            match self.peek() {
-                Some(b'"' | b'\\') => break,
-                Some(0..=0x1f) => return Err(self.expected("an escape in place of a control character")),
-                Some(_) => self.at += 1,
-                None => return Err(self.expected("a closing quote")),
-            }
+        self.at += quote_or_odd(self.text.as_bytes().get(start..).unwrap_or_default());
+        match self.peek() {
+            Some(b'"' | b'\\') => self.text.get(start..self.at).ok_or(self.expected("text")),
+            Some(_) => Err(self.expected("an escape in place of a control character")),
+            None => Err(self.expected("a closing quote")),
         }
-        self.text.get(start..self.at).ok_or(self.expected("text"))
     }
 
     /// One escape; `at` stands behind its backslash.
@@ -259,18 +260,21 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[inline(always)]
     fn space(&mut self) {
         while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
             self.at += 1;
         }
     }
 
+    #[inline(always)]
     fn take(&mut self, byte: u8) -> bool {
         let taken = self.peek() == Some(byte);
         self.at += usize::from(taken);
         taken
     }
 
+    #[inline(always)]
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }

@@ -7,6 +7,8 @@ mod number;
 #[cfg(any(test, all(target_arch = "wasm32", not(feature = "rows"))))]
 pub(crate) mod packed;
 
+pub(crate) mod scan;
+
 pub(crate) use json::read_json_from;
 pub use json::{ANSWER_LIMITS, INPUT_LIMITS, JsonError, Limits, read_json, read_snapshot};
 
@@ -121,7 +123,7 @@ impl<'a> Value<'a> {
     /// The value of a member, if this is an object that has it; the last one where a name is repeated.
     pub fn get(&self, name: &str) -> Option<&Value<'a>> {
         let Value::Object(members) = self else { return None };
-        members.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value)
+        members.iter().rev().find(|(known, _)| scan::same(known, name)).map(|(_, value)| value)
     }
 
     /// The text, if this is one.
