@@ -158,7 +158,7 @@ struct Report<'s, 'a> {
 
 impl<'a> Report<'_, 'a> {
     fn finding(&mut self, operation: &'static Operation, finding: &Finding) {
-        let Some((parent, field)) = operation.every_field().nth(finding.place) else { return };
+        let Some((parent, field)) = operation.field_at(finding.place) else { return };
         let group = operation.one_of.iter().find(|group| group.contains(&field.name));
         if let (IssueCode::ExactlyOne, Some(group)) = (finding.refusal.code, group) {
             let labels = operation.fields.iter().filter(|field| group.contains(&field.name)).map(|field| field.label);

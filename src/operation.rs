@@ -165,6 +165,20 @@ impl Operation {
         })
     }
 
+    /// The field at a place of [`every_field`](Operation::every_field), beside its parent.
+    pub fn field_at(&self, place: usize) -> Option<(Option<&'static Field>, &'static Field)> {
+        let mut first = 0;
+        for field in self.fields {
+            let children = field.kind.children();
+            match place.checked_sub(first)? {
+                0 => return Some((None, field)),
+                below if below <= children.len() => return children.get(below - 1).map(|child| (Some(field), child)),
+                _ => first += 1 + children.len(),
+            }
+        }
+        None
+    }
+
     /// The field at a path of names, children included.
     pub fn field(&self, path: &[&str]) -> Option<&'static Field> {
         let (first, rest) = path.split_first()?;

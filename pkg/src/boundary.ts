@@ -19,7 +19,7 @@ import {
 } from './generated/codes.js';
 import type { AnsweredIssueRow, AnsweredNoticeRow, AnswerRow, CallRow, CheckRow, Glue, IssueRow, NoticeRow } from './glue.js';
 import { en, issueSentence, sentence, type Messages } from './messages.js';
-import { pack } from './packed.js';
+import { pack, packText } from './packed.js';
 import { relaxed, type Settings } from './settings.js';
 import { snapshot } from './snapshot.js';
 
@@ -50,9 +50,7 @@ const BROKEN = 0x80000000;
  * has to be looked at.
  */
 export function judge(operation: number, values: readonly unknown[], relaxed: number): number | readonly number[] | undefined {
-  const { glue } = rules;
-  if (packs?.glue !== glue) packs = { glue, at: glue.room() };
-  const { at } = packs;
+  const { glue, at } = packed();
   const bytes = pack(glue.memory(), at, values);
   // A trap gives nothing, and the long way is told.
   const said = bytes === 0 ? 0 : glue.judge(operation, bytes, relaxed) >>> 0;
@@ -63,6 +61,11 @@ export function judge(operation: number, values: readonly unknown[], relaxed: nu
 
 /** The instance that packed values are written into, and where. */
 let packs: { readonly glue: Glue; readonly at: number } | undefined;
+
+function packed(): NonNullable<typeof packs> {
+  const { glue } = rules;
+  return packs?.glue === glue ? packs : (packs = { glue, at: glue.room() });
+}
 
 function word(memory: Uint8Array, at: number): number {
   const byte = (nth: number) => memory[at + nth] as number;
@@ -89,6 +92,9 @@ export function checkForm(operation: string, text: string, settings: Settings): 
 
 /** What is to be said of new text in a field that stands alone, as a number; both places are those of the descriptors. */
 export function verdict(operation: number, field: number, text: string, settings: Settings): number {
+  const { glue, at } = packed();
+  const bytes = packText(glue.memory(), at, text);
+  if (bytes >= 0) return glue.verdictPacked(operation, field, bytes, relaxed(settings)) >>> 0;
   return rules.pure((glue) => glue.verdict(operation, field, text, relaxed(settings)));
 }
 

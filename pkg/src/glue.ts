@@ -58,6 +58,7 @@ export interface Glue extends Instance {
   typing(operation: string, path: string, snapshot: string, relaxed: number): number;
   room(): number;
   judge(operation: number, bytes: number, relaxed: number): number;
+  verdictPacked(operation: number, field: number, bytes: number, relaxed: number): number;
   explain(operation: number, word: number): IssueRow;
   build(
     operation: string,

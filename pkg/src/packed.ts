@@ -113,6 +113,12 @@ export function pack(memory: Uint8Array, start: number, values: readonly unknown
   return next - start;
 }
 
+/** Writes one text alone, and gives how many bytes it took: -1 if it does not fit. */
+export function packText(memory: Uint8Array, start: number, text: string): number {
+  const end = write(memory, start, start + ROOM, text);
+  return end < 0 ? end : end - start;
+}
+
 /** Where the text ends, or -1 if it cannot be written. A copy letter by letter is faster than an encoder below 150 letters. */
 function write(memory: Uint8Array, from: number, end: number, text: string): number {
   const { length } = text;

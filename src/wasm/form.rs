@@ -60,6 +60,6 @@ pub fn typing(operation: &str, path: &str, snapshot: &str, relaxed: u8) -> Resul
     Ok(stage as u8)
 }
 
-fn at(operation: usize, field: usize) -> Option<&'static Field> {
-    known_at(operation)?.every_field().nth(field).map(|(_, field)| field)
+pub(super) fn at(operation: usize, field: usize) -> Option<&'static Field> {
+    known_at(operation)?.field_at(field).map(|(_, field)| field)
 }

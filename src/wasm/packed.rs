@@ -3,8 +3,10 @@
 //! Copying and reading the text of a snapshot took 17 of the 20 us of a check.
 
 use super::cells::{issue, to_js};
+use super::form::at;
 use super::{known_at, settings};
 use crate::check;
+use crate::form;
 use crate::input::packed;
 use crate::issue::{IssueCode, Refusal};
 use crate::judge::{Finding, judge};
@@ -44,6 +46,16 @@ pub fn judge_packed(operation: usize, bytes: usize, relaxed: u8) -> u32 {
             out.copy_from_slice(&word(finding).to_le_bytes());
         }
         verdict
+    })
+}
+
+/// The same of one text alone, as [`verdict`](super::form::verdict) gives it.
+#[wasm_bindgen(js_name = verdictPacked)]
+pub fn verdict_packed(operation: usize, field: usize, bytes: usize, relaxed: u8) -> u32 {
+    PACKED.with_borrow(|packed| {
+        let text = packed.get(..bytes).and_then(|text| std::str::from_utf8(text).ok());
+        let verdict = text.zip(at(operation, field)).map(|(text, field)| form::verdict(field, text, &settings(relaxed, None)));
+        verdict.map_or(ASK_WHOLE, form::Verdict::number)
     })
 }
 

@@ -22,7 +22,9 @@ export async function checkMany<Request>(
     const report = await (worker === undefined ? here(task, signal, onProgress) : inWorker(worker, task, signal, onProgress));
     return new Checked<Request>(report, settings, () => requests<Request>(source, options.format, task.terms, settings));
   } catch (error) {
-    throw spoken(settings.messages, ours(error));
+    const known = ours(error);
+    // What is said of a source is said to who wrote the page, as it is.
+    throw isCardwrightError(known) && known.code === 'invalid_request' ? known : spoken(settings.messages, known);
   }
 }
 
