@@ -2,6 +2,7 @@
 #![cfg(test)]
 #![cfg(not(target_arch = "wasm32"))]
 
+use cardwright::bulk::{Batch, Format, Terms};
 use cardwright::check::unreadable;
 use cardwright::ingo::actions::{Reason, allowed_actions};
 use cardwright::input::{INPUT_LIMITS, read_snapshot};
@@ -90,7 +91,13 @@ fn every_issue_is_reached_and_says() {
         let said = issues.iter().find(|issue| issue.code == *code && issue.path.join(".") == *path);
         assert_eq!(said.map(|issue| issue.message.as_str()), Some(*sentence), "{operation} {path}: {issues:?}");
     }
-    all_reached(IssueCode::ALL, table.iter().map(|(.., code, _)| *code));
+    // A row of a file, of which an input alone knows nothing.
+    let mut batch = Batch::new(Terms::new(operation::find("ingo.freezeCard").unwrap(), Format::Lines));
+    batch.push(b"{");
+    let report = batch.end();
+    assert_eq!(report.shapes[0].issue.message, "This row could not be read.");
+    let of_a_file = report.shapes[0].issue.code;
+    all_reached(IssueCode::ALL, table.iter().map(|(.., code, _)| *code).chain([of_a_file]));
 }
 
 const PHYSICAL: &str = r#"{"card_type":"physical"}"#;

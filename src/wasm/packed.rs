@@ -54,7 +54,8 @@ pub fn judge_packed(operation: usize, bytes: usize, relaxed: u8) -> u32 {
 pub fn verdict_packed(operation: usize, field: usize, bytes: usize, relaxed: u8) -> u32 {
     PACKED.with_borrow(|packed| {
         let text = packed.get(..bytes).and_then(|text| std::str::from_utf8(text).ok());
-        let verdict = text.zip(at(operation, field)).map(|(text, field)| form::verdict(field, text, &settings(relaxed, None)));
+        let verdict =
+            text.zip(at(operation, field)).map(|(text, field)| form::verdict(field, text, &settings(relaxed, None)));
         verdict.map_or(ASK_WHOLE, form::Verdict::number)
     })
 }

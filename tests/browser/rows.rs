@@ -1,7 +1,9 @@
 //! The rows that come out, read as JavaScript reads them.
 
 use cardwright::wasm::intents::{ask_intent, repeat_after};
-use cardwright::wasm::{allowed_actions, build, check_field, check_snapshot, is_credential, read_answer, read_card};
+use cardwright::wasm::rules::{
+    allowed_actions, build, check_field, check_snapshot, is_credential, read_answer, read_card,
+};
 use js_sys::{Function, JSON};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;

@@ -163,7 +163,8 @@ fn glue(module: Module, names: &[(String, String)]) -> Result<()> {
         .arg(&bound))
     .context("expected esbuild to wrap the glue")?;
     // Letter by letter is faster for short text only: from 150 letters on in Chromium, from 30 in Node, the encoder is.
-    let wrapped = replace_once(&wrapped, "for (; offset < len; offset++)", "for (; len < 150 && offset < len; offset++)")?;
+    let wrapped =
+        replace_once(&wrapped, "for (; offset < len; offset++)", "for (; len < 150 && offset < len; offset++)")?;
     let wrapped = match module {
         Module::Rules => guarded(&wrapped)?,
         Module::Rows => wrapped,
