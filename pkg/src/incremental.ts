@@ -1,6 +1,7 @@
 import { checkField, checkForm, normalForm, snapshot, verdict } from './boundary.js';
 import type { Checked, Descriptor, Issue, Notice, Valid } from './contract.js';
 import { Level, levelOf, objectOf } from './level.js';
+import { placesOf, type Places } from './packed.js';
 import type { Settings } from './settings.js';
 import { isPlain } from './snapshot.js';
 
@@ -16,6 +17,12 @@ const LEFT_OUT = 'l';
 /** The rules refuse more bytes than this. */
 const LARGEST = 16 * 1024;
 
+/** Where a field's value stands in a request. */
+interface Step {
+  readonly parent: string | undefined;
+  readonly name: string;
+}
+
 interface Change {
   readonly field: number;
   readonly before: string;
@@ -30,7 +37,9 @@ export class IncrementalCheck<Request> {
   readonly #descriptor: Descriptor;
   readonly #settings: Settings;
   readonly #paths: readonly string[];
-  readonly #places: ReadonlyMap<string, number>;
+  readonly #places: Places;
+  readonly #steps: readonly Step[];
+  readonly #placeAt: ReadonlyMap<string, number>;
   /** What was checked last; nothing if it could not be remembered. */
   #seen: Level | undefined;
   #checked: Checked<Request> | undefined;
@@ -54,7 +63,12 @@ export class IncrementalCheck<Request> {
     this.#descriptor = descriptor;
     this.#settings = settings;
     this.#paths = Object.keys(descriptor.fields);
-    this.#places = new Map(this.#paths.map((path, place) => [path, place]));
+    this.#places = placesOf(this.#paths);
+    this.#steps = this.#paths.map((path) => {
+      const dot = path.indexOf('.');
+      return { parent: dot < 0 ? undefined : path.slice(0, dot), name: path.slice(dot + 1) };
+    });
+    this.#placeAt = new Map(this.#paths.map((path, place) => [path, place]));
   }
 
   /** The text of the last check of the whole: what does not depend on fields that stand alone may be asked of it. */
@@ -68,14 +82,14 @@ export class IncrementalCheck<Request> {
     // Whatever happens below, nothing half-done is remembered.
     this.#seen = undefined;
     const changes: Change[] = [];
-    const known = before !== undefined && after !== undefined && this.#compare(before, after, '', changes);
+    const known = before !== undefined && after !== undefined && this.#compare(before, after, this.#places, changes);
     const checked = (known ? this.#apply(changes) : undefined) ?? this.#whole(after === undefined ? values : objectOf(after));
     this.#seen = after;
     return (this.#checked = checked);
   }
 
   /** Collects the texts that changed; false if something else did. */
-  #compare(before: Level, after: Level, parents: string, changes: Change[]): boolean {
+  #compare(before: Level, after: Level, places: Places, changes: Change[]): boolean {
     const { names, values } = after;
     if (names.length !== before.names.length) return false;
     for (let at = 0; at < names.length; at++) {
@@ -85,12 +99,12 @@ export class IncrementalCheck<Request> {
       const is = values[at];
       if (typeof is === 'string' && typeof was === 'string') {
         if (is === was) continue;
-        // A dot in a name of its own is no path.
-        const field = name.includes('.') ? undefined : this.#places.get(parents + name);
+        const field = places.of.get(name);
         if (field === undefined) return false;
         changes.push({ field, before: was, text: is });
       } else if (Level.is(is) && Level.is(was)) {
-        if (parents !== '' || !this.#compare(was, is, `${name}.`, changes)) return false;
+        const inside = places.inside.get(name);
+        if (inside === undefined || !this.#compare(was, is, inside, changes)) return false;
       } else if (is !== was || (typeof is === 'object' && is !== null) || typeof is === 'function') {
         return false;
       }
@@ -120,12 +134,19 @@ export class IncrementalCheck<Request> {
     if (said !== PASSES && said !== PASSES_CHANGED) return this.#breaks(field, at, this.#issue(field, said, text));
     if (this.#request !== undefined) {
       const value = said === PASSES ? text : normalForm(this.#descriptor.place, field, text, this.#settings);
-      this.#request = replaced(this.#request as object, this.#paths[field] as string, value) as Valid<Request>;
+      this.#put(field, value);
     }
     if (at < 0) return this.#checked?.ok ? this.#conclude() : this.#checked;
     this.#own = spliced(this.#own, at, 1);
     this.#ownAt = spliced(this.#ownAt, at, 1);
     return this.#conclude();
+  }
+
+  /** The request is ours alone: whoever asked got a copy. What stands alone is in it, so that no prototype is asked. */
+  #put(field: number, value: string): void {
+    const { parent, name } = this.#steps[field] as Step;
+    const request = this.#request as Record<string, unknown>;
+    (parent === undefined ? request : (request[parent] as Record<string, unknown>))[name] = value;
   }
 
   #breaks(field: number, at: number, issue: Issue): Checked<Request> | undefined {
@@ -170,7 +191,7 @@ export class IncrementalCheck<Request> {
 
   /** The place of an issue among those of the fields; an unknown name inside an object stands behind all of its fields. */
   #placeOf(path: readonly string[]): number {
-    const place = this.#places.get(path.join('.'));
+    const place = this.#placeAt.get(path.join('.'));
     if (place !== undefined) return place;
     const parents = `${path[0]}.`;
     return this.#paths.findLastIndex((known) => known.startsWith(parents)) + 0.5;

@@ -33,10 +33,12 @@ export function levelOf(values: unknown): Level | undefined {
 
 function level(object: Record<string, unknown>, top: boolean): Level {
   const names = Object.keys(object);
-  const values = names.map((name) => {
-    const value = object[name];
-    return top && typeof value === 'object' && isPlain(value) ? level(value, false) : value;
-  });
+  // Of the same length, so that a value is put where something stands: no prototype of a list is asked.
+  const values: unknown[] = names.slice();
+  for (let at = 0; at < names.length; at++) {
+    const value = object[names[at] as string];
+    values[at] = top && typeof value === 'object' && isPlain(value) ? level(value, false) : value;
+  }
   return new Level(object, names, values);
 }
 

@@ -1,5 +1,5 @@
 import { codecs } from './codecs.js';
-import { Level, levelOf } from './level.js';
+import { Level } from './level.js';
 import { isPlain } from './snapshot.js';
 
 /** What the wasm takes: see src/wasm/packed.rs. */
@@ -54,7 +54,7 @@ export function take(object: Record<string, unknown>, places: Places, into: unkn
       continue;
     }
     const inside = isPlain(value) ? places.inside.get(name) : undefined;
-    if (inside === undefined) return rest(object, names, at, leveled(value), places, into);
+    if (inside === undefined) return rest(object, names, at, value, places, into);
     const left = take(value as Record<string, unknown>, inside, into);
     if (left !== undefined) return rest(object, names, at, left, places, into);
     into[place as number] = value;
@@ -79,17 +79,13 @@ function rest(
 ): Level {
   const values = names.map((name, at) => {
     if (at === read) return current;
-    if (at > read) return leveled(object[name]);
+    if (at > read) return object[name];
     const place = places.of.get(name);
     const value = place === undefined ? undefined : taken[place];
     const inside = places.inside.get(name);
     return inside !== undefined && isPlain(value) ? retaken(value, inside, taken) : value;
   });
   return new Level(object, names, values);
-}
-
-function leveled(value: unknown): unknown {
-  return isPlain(value) ? (levelOf(value) ?? value) : value;
 }
 
 /** Writes values into the wasm's memory from `start` on, and gives how many bytes they took: 0 if they do not fit. */
