@@ -1,4 +1,3 @@
-import { codecs } from './codecs.js';
 import { Level } from './level.js';
 import { isPlain } from './snapshot.js';
 
@@ -12,8 +11,6 @@ const TEXT = 4;
 
 /** `s.charCodeAt(i)` is generic once it has met four kinds of string, and three times slower then; this one stays fast. */
 const { charCodeAt } = String.prototype;
-
-const LONE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 
 /** The place of each field by its name; an object's fields by theirs. */
 export interface Places {
@@ -119,16 +116,28 @@ export function packText(memory: Uint8Array, start: number, text: string): numbe
 function write(memory: Uint8Array, from: number, end: number, text: string): number {
   const { length } = text;
   if (from + 3 * length > end) return -1;
+  let to = from;
   for (let at = 0; at < length; at++) {
-    const code = charCodeAt.call(text, at);
-    if (code > 0x7f) return LONE.test(text) ? -1 : from + encoder().encodeInto(text, memory.subarray(from, end)).written;
-    memory[from + at] = code;
+    let code = charCodeAt.call(text, at);
+    if (code < 0x80) {
+      memory[to++] = code;
+      continue;
+    }
+    if (code >= 0xd800 && code < 0xe000) {
+      const low = code < 0xdc00 ? charCodeAt.call(text, ++at) : NaN;
+      // Half of a pair is an issue of its own, which the long way tells.
+      if (!(low >= 0xdc00 && low < 0xe000)) return -1;
+      code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
+      memory[to++] = 0xf0 | (code >> 18);
+      memory[to++] = 0x80 | ((code >> 12) & 0x3f);
+      memory[to++] = 0x80 | ((code >> 6) & 0x3f);
+    } else if (code >= 0x800) {
+      memory[to++] = 0xe0 | (code >> 12);
+      memory[to++] = 0x80 | ((code >> 6) & 0x3f);
+    } else {
+      memory[to++] = 0xc0 | (code >> 6);
+    }
+    memory[to++] = 0x80 | (code & 0x3f);
   }
-  return from + length;
-}
-
-let utf8: { encodeInto(text: string, into: Uint8Array): { written: number } } | undefined;
-
-function encoder(): NonNullable<typeof utf8> {
-  return (utf8 ??= new (codecs().TextEncoder)());
+  return to;
 }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { load } from './installed.mjs';
-import { USER, VIRTUAL } from './issuer.mjs';
+import { ADDRESS, USER, VIRTUAL } from './issuer.mjs';
 
 const { ingo, CardClient } = await load();
 
@@ -127,4 +127,18 @@ test('a credential at any depth stops the call', async () => {
     assert.equal(JSON.stringify(error).includes('"k"'), false, 'the value is in no error');
   }
   assert.deepEqual(sent, []);
+});
+
+test('letters of every length are counted and judged as they are', () => {
+  const judged = (address_one) => ingo.issueCard.check({ user_id: USER, card_type: 'physical', shipping_address: { ...ADDRESS, address_one } });
+  for (const letter of ['a', '\u{a0}b', '\u{e9}', '\u{7ff}', '\u{800}', '\u{ffff}', '\u{10000}', '\u{1f600}', '\u{10ffff}']) {
+    const text = `x${letter.repeat(98 / [...letter].length)}x`;
+    assert.equal(judged(text).request?.shipping_address.address_one, text, letter.codePointAt(0).toString(16));
+    const long = judged('y' + letter.repeat(100) + 'y').issues[0];
+    assert.deepEqual([long.code, long.params], ['too_long', { max: 100, length: [...letter].length * 100 + 2 }]);
+  }
+  for (const control of ['\u{7f}', '\u{80}', '\u{9f}']) assert.equal(judged(`a${control}b`).issues[0].code, 'control_character');
+  for (const lone of ['\ud800', '\udbff', '\udc00', '\udfff', '\ud800\ud800', '\udc00\ud800']) {
+    for (const text of [lone, `a${lone}`, `${lone}a`]) assert.equal(judged(text).issues[0].code, 'lone_surrogate');
+  }
 });
