@@ -219,7 +219,7 @@ describe('orders', { timeout: 3 * TEST_LIMIT_MS, concurrency: true }, () => {
   });
 
   describe('that take their time', { concurrency: true }, () => {
-    const LONG = { timeout: 20_000 };
+    const LONG = { timeout: 40_000 };
     let stage;
     before(async () => {
       await mkdir(SCREENSHOTS, { recursive: true });
