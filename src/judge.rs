@@ -124,12 +124,12 @@ impl<'v, 'a> Slots<'v, 'a> {
     }
 
     /// Whether nothing was given: a blank value, or an object of known fields that are all blank, as an untouched form has it.
-    #[cfg_attr(hot, optimize(speed))]
+    #[inline(always)]
     pub(crate) fn is_absent(&self, place: usize, field: &'static Field, settings: &Settings<'_>) -> bool {
         match (field.kind, self.at(place)) {
             (Kind::Object(children), Slot::Object) => {
                 let known = settings.drop_unknown || self.strangers & (1 << place) == 0;
-                known && places(children, place + 1).all(|(below, _)| self.at(below).is_blank())
+                known && (place + 1..).zip(children).all(|(below, _)| self.at(below).is_blank())
             }
             (_, slot) => slot.is_blank(),
         }
@@ -251,7 +251,8 @@ impl<'j, 'v, 'a> Judged<'j, 'v, 'a> {
             (Condition::Given(_), _) => Some(passes),
             (Condition::Is(_, word), slot) if passes => {
                 let text = slot.text()?;
-                Some(text == *word || field.kind.normal(text) == *word)
+                let is_changed = matches!(self.standing(place), Standing::PassesChanged);
+                Some(text == *word || (is_changed && field.kind.normal(text) == *word))
             }
             (Condition::IsBool(_, is), Slot::Value(Value::Bool(value))) if passes => Some(value == is),
             _ => None,
@@ -261,24 +262,35 @@ impl<'j, 'v, 'a> Judged<'j, 'v, 'a> {
     #[cfg_attr(hot, optimize(speed))]
     fn siblings(&mut self, fields: &'static [Field], base: usize) {
         for (place, field) in places(fields, base) {
-            let (is_absent, condition) =
-                (self.slots.is_absent(place, field, self.settings), field.presence.condition());
-            let holds = condition.and_then(|condition| self.holds_beside(condition, fields, base));
-            match (field.presence, holds) {
-                (Presence::Required, _) | (Presence::RequiredWhen(..), Some(true)) if is_absent => {
+            let is_absent = self.slots.is_absent(place, field, self.settings);
+            let is_proven = match field.presence {
+                Presence::Required if is_absent => {
                     self.missing(place, field);
+                    false
                 }
-                _ if is_absent => {}
-                (Presence::RequiredWhen(_, notice), Some(false)) => {
-                    self.stand(place, Standing::LeftOut);
-                    self.is_changed = true;
-                    self.notices.push(Notice::new(field.name, notice));
+                Presence::RequiredWhen(condition, notice) => match self.holds_beside(&condition, fields, base) {
+                    Some(true) if is_absent => {
+                        self.missing(place, field);
+                        false
+                    }
+                    Some(false) if !is_absent => {
+                        self.stand(place, Standing::LeftOut);
+                        self.is_changed = true;
+                        self.notices.push(Notice::new(field.name, notice));
+                        false
+                    }
+                    _ => !is_absent,
+                },
+                Presence::OnlyWhen(condition, code) if !is_absent => {
+                    if self.holds_beside(&condition, fields, base) == Some(false) {
+                        self.find(place, Refusal::plain(code));
+                    }
+                    true
                 }
-                (Presence::OnlyWhen(_, code), Some(false)) => {
-                    self.find(place, Refusal::plain(code));
-                    self.prove(place, field);
-                }
-                _ => self.prove(place, field),
+                Presence::Required | Presence::Optional | Presence::OnlyWhen(..) => !is_absent,
+            };
+            if is_proven {
+                self.prove(place, field);
             }
         }
     }

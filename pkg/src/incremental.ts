@@ -1,7 +1,7 @@
 import { checkField, checkForm, normalForm, snapshot, verdict } from './boundary.js';
 import type { Checked, Descriptor, Issue, Notice, Valid } from './contract.js';
 import { Level, levelOf, objectOf } from './level.js';
-import { placesOf, type Places } from './packed.js';
+import { placesOf, type Places } from './places.js';
 import type { Settings } from './settings.js';
 import { isPlain } from './snapshot.js';
 
@@ -99,11 +99,12 @@ export class IncrementalCheck<Request> {
       const is = values[at];
       if (typeof is === 'string' && typeof was === 'string') {
         if (is === was) continue;
-        const field = places.of.get(name);
-        if (field === undefined) return false;
-        changes.push({ field, before: was, text: is });
+        const nth = places.nth.get(name);
+        if (nth === undefined) return false;
+        changes.push({ field: places.at[nth] as number, before: was, text: is });
       } else if (Level.is(is) && Level.is(was)) {
-        const inside = places.inside.get(name);
+        const nth = places.nth.get(name);
+        const inside = nth === undefined ? undefined : places.inside[nth];
         if (inside === undefined || !this.#compare(was, is, inside, changes)) return false;
       } else if (is !== was || (typeof is === 'object' && is !== null) || typeof is === 'function') {
         return false;

@@ -6,7 +6,7 @@ import { CardwrightError, isCardwrightError, type ErrorDetails } from './error.j
 import { valuesOf, type FormEntries } from './form-data.js';
 import { form, type Form } from './form.js';
 import { KEY_HEADER, type ErrorCode, type NoticeCode, type Presence, type Typing } from './generated/codes.js';
-import { Level, objectOf } from './level.js';
+import { levelOf, objectOf } from './level.js';
 import { sentence, type Messages } from './messages.js';
 import { define, own } from './own.js';
 import { QuickCheck } from './quick.js';
@@ -106,10 +106,15 @@ export function operation<Input, Request, Data, const D extends Descriptor>(
   });
   const quick = new QuickCheck<Request>(descriptor, settings);
   const checkAll = (given: unknown): Checked<Request> => {
-    const known = quick.check(given);
-    if (known !== undefined && !Level.is(known)) return known;
+    const level = levelOf(given);
+    const known = level && orElse(undefined, () => quick.check(level));
+    if (known !== undefined) return known;
     // What was read is not read again: a getter may tell.
-    const values = known === undefined ? given : objectOf(known);
+    const all = checkWhole(level === undefined ? given : objectOf(level));
+    if (level !== undefined) quick.learn(level, all);
+    return all;
+  };
+  const checkWhole = (values: unknown): Checked<Request> => {
     let checked: ReturnType<typeof check> | undefined;
     const issues = guarded(messages, () => (checked = check(name, snapshot(values), undefined, settings)).issues);
     return checked?.request != null

@@ -2,12 +2,16 @@ import { explain, judge } from './boundary.js';
 import type { Checked, Descriptor, Issue, Valid } from './contract.js';
 import type { Level } from './level.js';
 import { define } from './own.js';
-import { placesOf, retaken, take, type Places } from './packed.js';
+import { placesOf, put, type Places } from './places.js';
 import { relaxed, type Settings } from './settings.js';
-import { isPlain } from './snapshot.js';
+import { isWhole } from './snapshot.js';
 
-/** Lengths are endless: no more issues than this are kept. */
+/** Lengths and names are endless: no more issues than this are kept. */
 const MOST_MET = 1000;
+
+/** Of a name nobody knows, the rules look at the name alone if its value is no larger than this, nor are there more. */
+const LARGEST_STRANGER = 64;
+const MOST_STRANGERS = 8;
 
 /** A request's members in their order, without values: a copy of it takes values without asking a prototype. */
 interface Mould {
@@ -17,7 +21,7 @@ interface Mould {
 
 /**
  * Checks plain values the short way: texts are copied into the wasm and judged there, by the same rules; nothing is written
- * as JSON, and nothing read. What it cannot tell (other kinds of value, unknown names, another normal form, advice) it leaves.
+ * as JSON, and nothing read. What it cannot tell (other kinds of value, another normal form, advice) it leaves.
  */
 export class QuickCheck<Request> {
   readonly #descriptor: Descriptor;
@@ -25,13 +29,12 @@ export class QuickCheck<Request> {
   readonly #paths: readonly string[];
   readonly #places: Places;
   readonly #relaxed: number;
-  /** What was given, by place. A getter of the page's may check something else meanwhile. */
-  readonly #values: unknown[];
-  #isTaking = false;
   /** The moulds that were needed, by the places that are in them. */
   readonly #moulds = new Map<number, Mould>();
   /** The issues that were met, by the wasm's word for them. */
   readonly #met = new Map<number, Issue>();
+  /** What the rules have said of names they do not know: an issue, or nothing. */
+  readonly #strangers = new Map<string, Issue | undefined>();
 
   constructor(descriptor: Descriptor, settings: Settings) {
     this.#descriptor = descriptor;
@@ -39,30 +42,44 @@ export class QuickCheck<Request> {
     this.#paths = Object.keys(descriptor.fields);
     this.#places = placesOf(this.#paths);
     this.#relaxed = relaxed(settings);
-    this.#values = this.#paths.map(() => undefined);
   }
 
-  /** What a check of the whole would give; or what was read of the values, for the long way; or nothing, if they were not read. */
-  check(given: unknown): Checked<Request> | Level | undefined {
-    if (this.#isTaking || !isPlain(given)) return undefined;
-    const values = this.#values;
-    this.#isTaking = true;
-    try {
-      return take(given, this.#places, values) ?? this.#judged(given, values);
-    } catch {
-      return undefined;
-    } finally {
-      // Nothing personal stays behind.
-      values.fill(undefined);
-      this.#isTaking = false;
-    }
-  }
-
-  #judged(given: Record<string, unknown>, values: readonly unknown[]): Checked<Request> | Level {
+  /** What a check of the whole gives; nothing where it has to be asked. */
+  check(given: Level): Checked<Request> | undefined {
+    const values = noValues();
+    const strangers: number[] = [];
+    if (!put(given, this.#places, values, strangers) || !this.#knows(given, strangers)) return undefined;
     const judged = judge(this.#descriptor.place, values, this.#relaxed);
-    if (judged === undefined) return retaken(given, this.#places, values);
-    if (typeof judged === 'number') return { ok: true, request: cast(this.#mould(judged), values) as Valid<Request>, notices: [] };
-    return { ok: false, issues: judged.map((word) => this.#issue(word)) };
+    if (judged === undefined) return undefined;
+    const issues: Issue[] = [];
+    if (typeof judged === 'object') for (const word of judged) issues.push(copied(this.#issue(word)));
+    for (const member of strangers) {
+      const issue = this.#strangers.get(given.names[member] as string);
+      if (issue !== undefined && given.values[member] !== undefined) issues.push(copied(issue));
+    }
+    if (typeof judged === 'object' || issues.length > 0) return { ok: false, issues };
+    return { ok: true, request: cast(this.#mould(judged), values) as Valid<Request>, notices: [] };
+  }
+
+  /** Remembers what a check of the whole has said of names that are unknown. */
+  learn({ names, values }: Level, checked: Checked<Request>): void {
+    // What cannot be read at all says nothing of names.
+    if (this.#strangers.size > MOST_MET || (!checked.ok && checked.issues.some(({ path }) => path.length === 0))) return;
+    names.forEach((name, member) => {
+      if (this.#places.nth.has(name) || !isSmall(name) || values[member] === undefined) return;
+      const said = checked.ok ? [] : checked.issues.filter(({ path }) => path.length === 1 && path[0] === name);
+      // Of a credential the whole tells each time.
+      if (said.every(({ code }) => code === 'unknown_field')) this.#strangers.set(name, said[0]);
+    });
+  }
+
+  #knows({ names, values }: Level, strangers: readonly number[]): boolean {
+    if (strangers.length > MOST_STRANGERS) return false;
+    for (const member of strangers) {
+      const value = values[member];
+      if (value !== undefined && !(this.#strangers.has(names[member] as string) && isSmall(value))) return false;
+    }
+    return true;
   }
 
   #issue(word: number): Issue {
@@ -71,8 +88,7 @@ export class QuickCheck<Request> {
       met = explain(this.#descriptor.place, word, this.#settings);
       if (this.#met.size < MOST_MET) this.#met.set(word, met);
     }
-    const { path, code, message, params } = met;
-    return { path: [...path], code, message, params };
+    return met;
   }
 
   #mould(mask: number): Mould {
@@ -80,6 +96,23 @@ export class QuickCheck<Request> {
     if (mould === undefined) this.#moulds.set(mask, (mould = mouldOf(this.#paths, mask, '')));
     return mould;
   }
+}
+
+/** A list of its own for each check, so that a getter of the page's may check something else meanwhile. */
+function noValues(): unknown[] {
+  const none = undefined;
+  return [none, none, none, none, none, none, none, none, none, none, none, none, none, none, none, none];
+}
+
+/** Whether it cannot make the whole too large: with what fits into the wasm's room it stays below the rules' 16 kB. */
+function isSmall(value: unknown): boolean {
+  if (typeof value === 'string') return value.length <= LARGEST_STRANGER && isWhole(value);
+  return value === null || typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value));
+}
+
+/** Whoever asks gets an issue of their own. */
+function copied({ path, code, message, params }: Issue): Issue {
+  return { path: path.slice(), code, message, params: { ...params } };
 }
 
 function mouldOf(paths: readonly string[], mask: number, parents: string): Mould {

@@ -128,6 +128,7 @@ function quoted(text: string): string {
 
 const LONE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 
-function isWhole(text: string): boolean {
+/** Whether text has no half of a surrogate pair. */
+export function isWhole(text: string): boolean {
   return !LONE.test(text);
 }

@@ -5,24 +5,29 @@ use crate::issue::{IssueCode, Refusal};
 /// The trimmed text, at most `max` Unicode scalar values long.
 #[cfg_attr(hot, optimize(speed))]
 pub(super) fn line(text: &str, max: u32) -> Result<&str, Refusal> {
-    // In plain ASCII a byte is a character, and none has to be decoded.
-    let (mut is_plain, bytes) = (true, text.as_bytes());
-    for byte in bytes {
-        is_plain &= matches!(byte, b' '..=b'~');
+    let text = if is_trimmed(text) { text } else { text.trim() };
+    // By bytes, because no character has to be decoded for it: one begins wherever a byte continues none, and the control
+    // characters are ASCII's and the 32 that begin with 0xc2.
+    let (mut before, mut length, mut has_control) = (0, 0_u32, false);
+    for &byte in text.as_bytes() {
+        has_control |= byte < b' ' || byte == 0x7f || (before == 0xc2 && byte < 0xa0);
+        length += u32::from(byte & 0xc0 != 0x80);
+        before = byte;
     }
-    let is_trimmed = bytes.first() != Some(&b' ') && bytes.last() != Some(&b' ');
-    if is_plain && is_trimmed && text.len() <= max as usize { Ok(text) } else { counted(text.trim(), max) }
+    if has_control {
+        Err(Refusal::plain(IssueCode::ControlCharacter))
+    } else if length > max {
+        Err(Refusal { code: IssueCode::TooLong, number: length })
+    } else {
+        Ok(text)
+    }
 }
 
-fn counted(text: &str, max: u32) -> Result<&str, Refusal> {
-    if text.chars().any(char::is_control) {
-        return Err(Refusal::plain(IssueCode::ControlCharacter));
-    }
-    let length = text.chars().count();
-    if length > max as usize {
-        return Err(Refusal { code: IssueCode::TooLong, number: u32::try_from(length).unwrap_or(u32::MAX) });
-    }
-    Ok(text)
+/// Whether the first and the last character are visible ones of ASCII, as nearly always.
+#[inline(always)]
+fn is_trimmed(text: &str) -> bool {
+    let (first, last) = (text.as_bytes().first(), text.as_bytes().last());
+    first.is_some_and(u8::is_ascii_graphic) && last.is_some_and(u8::is_ascii_graphic)
 }
 
 #[cfg(test)]
@@ -51,5 +56,20 @@ mod tests {
         assert_eq!(read("a\nb"), Err(IssueCode::ControlCharacter));
         assert_eq!(read("a\u{7f}b"), Err(IssueCode::ControlCharacter));
         assert_eq!(read("a\u{85}b"), Err(IssueCode::ControlCharacter));
+    }
+
+    #[test]
+    fn tells_by_bytes_what_characters_say() {
+        for letter in ('\u{0}'..='\u{3000}').chain(['\u{d7ff}', '\u{e000}', '\u{ffff}', '\u{10000}', '\u{10ffff}']) {
+            for text in [format!("x{letter}y"), format!("{letter}{letter}"), format!("é{letter}")] {
+                let trimmed = text.trim();
+                let expected = match trimmed.chars().any(char::is_control) {
+                    true => Err(IssueCode::ControlCharacter),
+                    false if trimmed.chars().count() > 2 => Err(IssueCode::TooLong),
+                    false => Ok(trimmed),
+                };
+                assert_eq!(line(&text, 2).map_err(|refusal| refusal.code), expected, "{letter:?}");
+            }
+        }
     }
 }

@@ -13,12 +13,11 @@ const TRUE: u16 = 3;
 /// The word of an empty text; each byte more is one more.
 const TEXT: u16 = 4;
 
-/// Reads packed values, or nothing where they are not packed like this.
+/// Reads packed values into their places, or nothing where they are not packed like this.
 #[cfg_attr(hot, optimize(speed))]
-pub(crate) fn read(packed: &[u8]) -> Option<Slots<'_, 'static>> {
+pub(crate) fn read<'p>(packed: &'p [u8], slots: &mut Slots<'p, 'static>) -> Option<()> {
     let (words, texts) = packed.split_at_checked(WORDS)?;
     let mut texts = std::str::from_utf8(texts).ok()?;
-    let mut slots = Slots::EMPTY;
     for (place, word) in words.chunks_exact(2).enumerate() {
         let word = u16::from_le_bytes(word.try_into().ok()?);
         slots.put(
@@ -36,7 +35,7 @@ pub(crate) fn read(packed: &[u8]) -> Option<Slots<'_, 'static>> {
             },
         );
     }
-    Some(slots)
+    Some(())
 }
 
 #[cfg(test)]
@@ -52,7 +51,8 @@ mod tests {
     #[test]
     fn texts_stand_behind_their_words() {
         let bytes = packed(&[7, 0, 1, 4, 3, 6], "abcé");
-        let slots = read(&bytes).unwrap();
+        let mut slots = Slots::EMPTY;
+        read(&bytes, &mut slots).unwrap();
         assert_eq!(slots.at(0).text(), Some("abc"));
         assert!(matches!(slots.at(1), Slot::Empty) && matches!(slots.at(2), Slot::Object));
         assert_eq!(slots.at(3).text(), Some(""));
@@ -62,6 +62,7 @@ mod tests {
 
     #[test]
     fn nothing_is_read_of_what_is_packed_otherwise() {
+        let read = |packed: &[u8]| read(packed, &mut Slots::EMPTY);
         assert!(read(&packed(&[5], "é")).is_none(), "half a character");
         assert!(read(&packed(&[9], "abc")).is_none(), "more than there is");
         let mut broken = packed(&[5], "");
