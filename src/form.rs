@@ -4,7 +4,7 @@ use crate::check::{Accepted, Settings, examine};
 use crate::field::{Field, Kind, Presence, Ruling};
 use crate::input::Value;
 use crate::issue::{Issue, IssueCode};
-use crate::judge::{Judged, Slot, Slots, is_white};
+use crate::judge::{Judged, Slot, Slots, is_blank};
 use crate::operation::Operation;
 
 /// A form as a whole, and what may be said of its fields without looking at the whole again.
@@ -52,7 +52,7 @@ impl Standing {
 
 fn standings(operation: &'static Operation, judged: &Judged<'_, '_, '_>, slots: &Slots<'_, '_>) -> Vec<Standing> {
     let standing = |(place, (parent, field)): (usize, (Option<&'static Field>, &'static Field))| {
-        let is_text = slots.at(place).text().is_some_and(|text| !is_white(text));
+        let is_text = slots.at(place).text().is_some_and(|text| !is_blank(text));
         match parent.map_or(Presence::Optional, |parent| parent.presence) {
             _ if !is_text => Standing::Bound,
             Presence::RequiredWhen(condition, _) if judged.holds(&condition) == Some(false) => Standing::LeftOut,
@@ -105,8 +105,7 @@ impl Verdict {
 
 /// Judges new text in a field that stands alone.
 pub fn verdict(field: &Field, text: &str, settings: &Settings<'_>) -> Verdict {
-    // Half of a surrogate pair comes as a replacement character.
-    if text.contains(char::REPLACEMENT_CHARACTER) || is_white(text) {
+    if is_blank(text) {
         return Verdict::AskWhole;
     }
     match field.kind.judge(Slot::Text(text), settings) {

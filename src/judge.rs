@@ -57,15 +57,16 @@ impl<'v> Slot<'v, '_> {
     }
 }
 
+/// Whether text is empty, or white space alone.
 #[inline(always)]
-fn is_blank(text: &str) -> bool {
+pub(crate) fn is_blank(text: &str) -> bool {
     // Nearly every text says so with its first byte.
     !text.as_bytes().first().is_some_and(u8::is_ascii_graphic) && is_white(text)
 }
 
 #[cold]
 #[inline(never)]
-pub(crate) fn is_white(text: &str) -> bool {
+fn is_white(text: &str) -> bool {
     text.chars().all(char::is_whitespace)
 }
 

@@ -56,7 +56,9 @@ export function judge(operation: number, values: readonly unknown[], relaxed: nu
   const said = bytes === 0 ? 0 : glue.judge(operation, bytes, relaxed) >>> 0;
   if (said < BROKEN) return said === 0 ? undefined : said;
   const memory = glue.memory();
-  return Array.from({ length: said - BROKEN }, (_, nth) => word(memory, at + 4 * nth));
+  const words: number[] = [];
+  for (let nth = 0; nth < said - BROKEN; nth++) words.push(word(memory, at + 4 * nth));
+  return words;
 }
 
 /** The instance that packed values are written into, and where. */
@@ -68,8 +70,11 @@ function packed(): NonNullable<typeof packs> {
 }
 
 function word(memory: Uint8Array, at: number): number {
-  const byte = (nth: number) => memory[at + nth] as number;
-  return (byte(0) | (byte(1) << 8) | (byte(2) << 16) | (byte(3) << 24)) >>> 0;
+  return (half(memory, at) | (half(memory, at + 2) << 16)) >>> 0;
+}
+
+function half(memory: Uint8Array, at: number): number {
+  return (memory[at] as number) | ((memory[at + 1] as number) << 8);
 }
 
 /** The issue that a word of `judge` stands for. */
@@ -90,12 +95,11 @@ export function checkForm(operation: string, text: string, settings: Settings): 
   return { ...checkedOf(row, settings.messages), standings, ofFields };
 }
 
-/** What is to be said of new text in a field that stands alone, as a number; both places are those of the descriptors. */
-export function verdict(operation: number, field: number, text: string, settings: Settings): number {
+/** What is to be said of new text in a field that stands alone, as a number, or 0 to ask about the whole; both places are those of the descriptors. */
+export function verdict(operation: number, field: number, text: string, relaxed: number): number {
   const { glue, at } = packed();
   const bytes = packText(glue.memory(), at, text);
-  if (bytes >= 0) return glue.verdictPacked(operation, field, bytes, relaxed(settings)) >>> 0;
-  return rules.pure((glue) => glue.verdict(operation, field, text, relaxed(settings)));
+  return bytes < 0 ? 0 : glue.verdict(operation, field, bytes, relaxed) >>> 0;
 }
 
 /** The normal form of text that passes. */
@@ -261,7 +265,8 @@ function checkedOf([request, key, issues, notices]: CheckRow, messages: Messages
 
 export function issueOf([path, code, pairs]: IssueRow, messages: Messages): Issue {
   const params = Object.fromEntries(pairs);
-  return { path, code: code as Issue['code'], message: issueSentence(messages, path, code, params) ?? '', params };
+  const message = issueSentence(messages, path, code, params) ?? '';
+  return Object.freeze({ path: Object.freeze(path), code: code as Issue['code'], message, params: Object.freeze(params) });
 }
 
 export function noticeOf([path, code, confirm]: NoticeRow, messages: Messages): Notice {

@@ -52,13 +52,12 @@ export interface Glue extends Instance {
   check(operation: string, snapshot: string, key: string | undefined, relaxed: number): CheckRow;
   checkForm(operation: string, snapshot: string, relaxed: number): [CheckRow, string, number];
   checkField(operation: string, path: string, snapshot: string, relaxed: number): IssueRow[];
-  verdict(operation: number, field: number, text: string, relaxed: number): number;
   normalForm(operation: number, field: number, text: string, relaxed: number): string | undefined;
   presence(operation: string, snapshot: string, relaxed: number): string;
   typing(operation: string, path: string, snapshot: string, relaxed: number): number;
   room(): number;
   judge(operation: number, bytes: number, relaxed: number): number;
-  verdictPacked(operation: number, field: number, bytes: number, relaxed: number): number;
+  verdict(operation: number, field: number, bytes: number, relaxed: number): number;
   explain(operation: number, word: number): IssueRow;
   build(
     operation: string,

@@ -2,7 +2,7 @@ import { checkField, checkForm, normalForm, snapshot, verdict } from './boundary
 import type { Checked, Descriptor, Issue, Notice, Valid } from './contract.js';
 import { Level, levelOf, objectOf } from './level.js';
 import { placesOf, type Places } from './places.js';
-import type { Settings } from './settings.js';
+import { relaxed, type Settings } from './settings.js';
 import { isPlain } from './snapshot.js';
 
 /** What the verdict on one field's text says; from 3 it is a broken rule. */
@@ -36,9 +36,12 @@ interface Change {
 export class IncrementalCheck<Request> {
   readonly #descriptor: Descriptor;
   readonly #settings: Settings;
+  readonly #relaxed: number;
   readonly #paths: readonly string[];
   readonly #places: Places;
   readonly #steps: readonly Step[];
+  /** The names of those that are objects. */
+  readonly #parents: readonly string[];
   readonly #placeAt: ReadonlyMap<string, number>;
   /** What was checked last; nothing if it could not be remembered. */
   #seen: Level | undefined;
@@ -62,12 +65,14 @@ export class IncrementalCheck<Request> {
   constructor(descriptor: Descriptor, settings: Settings) {
     this.#descriptor = descriptor;
     this.#settings = settings;
+    this.#relaxed = relaxed(settings);
     this.#paths = Object.keys(descriptor.fields);
     this.#places = placesOf(this.#paths);
     this.#steps = this.#paths.map((path) => {
       const dot = path.indexOf('.');
       return { parent: dot < 0 ? undefined : path.slice(0, dot), name: path.slice(dot + 1) };
     });
+    this.#parents = this.#places.names.filter((_, nth) => this.#places.inside[nth] !== undefined);
     this.#placeAt = new Map(this.#paths.map((path, place) => [path, place]));
   }
 
@@ -128,10 +133,10 @@ export class IncrementalCheck<Request> {
     this.#bytes += bytes - (this.#bytesOf[field] ?? before.length);
     this.#bytesOf[field] = bytes;
     if (this.#bytes > LARGEST) return undefined;
-    const said = verdict(this.#descriptor.place, field, text, this.#settings);
+    const said = verdict(this.#descriptor.place, field, text, this.#relaxed);
     if (said === ASK_WHOLE) return undefined;
     if (standing === LEFT_OUT) return this.#checked;
-    const at = this.#ownAt.indexOf(field);
+    const at = this.#ownAt.length === 0 ? -1 : this.#ownAt.indexOf(field);
     if (said !== PASSES && said !== PASSES_CHANGED) return this.#breaks(field, at, this.#issue(field, said, text));
     if (this.#request !== undefined) {
       const value = said === PASSES ? text : normalForm(this.#descriptor.place, field, text, this.#settings);
@@ -160,10 +165,17 @@ export class IncrementalCheck<Request> {
   }
 
   #conclude(): Checked<Request> | undefined {
-    const issues = [...this.#own, ...this.#others];
-    if (issues.length > 0) return (this.#checked = { ok: false, issues });
+    if (this.#own.length + this.#others.length > 0) return (this.#checked = { ok: false, issues: [...this.#own, ...this.#others] });
     if (this.#request === undefined) return undefined;
-    return (this.#checked = { ok: true, request: copied(this.#request), notices: this.#notices });
+    return (this.#checked = { ok: true, request: this.#copied(this.#request), notices: this.#notices });
+  }
+
+  /** A request of its own for whoever asked: what they do to it changes no later one. */
+  #copied(request: Valid<Request>): Valid<Request> {
+    // A copy of its own members has them before they are set: no prototype is asked.
+    const copy = { ...request } as Record<string, unknown>;
+    for (const parent of this.#parents) if (Object.hasOwn(copy, parent)) copy[parent] = { ...(copy[parent] as object) };
+    return copy as Valid<Request>;
   }
 
   #issue(field: number, said: number, text: string): Issue {
@@ -187,7 +199,7 @@ export class IncrementalCheck<Request> {
     this.#others = issues.slice(ofFields);
     this.#notices = notices;
     this.#request = request === null ? undefined : (JSON.parse(request) as Valid<Request>);
-    return this.#request === undefined ? { ok: false, issues } : { ok: true, request: copied(this.#request), notices };
+    return this.#request === undefined ? { ok: false, issues } : { ok: true, request: this.#copied(this.#request), notices };
   }
 
   /** The place of an issue among those of the fields; an unknown name inside an object stands behind all of its fields. */
@@ -202,17 +214,6 @@ export class IncrementalCheck<Request> {
 /** `toSpliced`, which browsers have since 2023 only. */
 function spliced<T>(list: readonly T[], at: number, removed: number, ...added: T[]): T[] {
   return [...list.slice(0, at), ...added, ...list.slice(at + removed)];
-}
-
-/** A request of its own for whoever asked: what they do to it changes no later one. */
-function copied<T extends object>(request: T): T {
-  // A copy of its own members has them before they are set: no prototype is asked.
-  const copy = { ...request } as Record<string, unknown>;
-  for (const name of Object.keys(copy)) {
-    const value = copy[name];
-    if (typeof value === 'object') copy[name] = copied(value as object);
-  }
-  return copy as T;
 }
 
 /** The object with another value at a path of one or two names; what it had stays as it was. */

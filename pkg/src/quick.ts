@@ -1,7 +1,7 @@
 import { explain, judge } from './boundary.js';
 import type { Checked, Descriptor, Issue, Valid } from './contract.js';
+import { REQUESTS } from './generated/requests.js';
 import type { Level } from './level.js';
-import { define } from './own.js';
 import { placesOf, put, type Places } from './places.js';
 import { relaxed, type Settings } from './settings.js';
 import { isWhole } from './snapshot.js';
@@ -13,12 +13,6 @@ const MOST_MET = 1000;
 const LARGEST_STRANGER = 64;
 const MOST_STRANGERS = 8;
 
-/** A request's members in their order, without values: a copy of it takes values without asking a prototype. */
-interface Mould {
-  readonly empty: object;
-  readonly members: readonly { readonly name: string; readonly place: number; readonly inside?: Mould }[];
-}
-
 /**
  * Checks plain values the short way: texts are copied into the wasm and judged there, by the same rules; nothing is written
  * as JSON, and nothing read. What it cannot tell (other kinds of value, another normal form, advice) it leaves.
@@ -26,11 +20,9 @@ interface Mould {
 export class QuickCheck<Request> {
   readonly #descriptor: Descriptor;
   readonly #settings: Settings;
-  readonly #paths: readonly string[];
   readonly #places: Places;
   readonly #relaxed: number;
-  /** The moulds that were needed, by the places that are in them. */
-  readonly #moulds = new Map<number, Mould>();
+  readonly #request: (typeof REQUESTS)[number];
   /** The issues that were met, by the wasm's word for them. */
   readonly #met = new Map<number, Issue>();
   /** What the rules have said of names they do not know: an issue, or nothing. */
@@ -39,8 +31,8 @@ export class QuickCheck<Request> {
   constructor(descriptor: Descriptor, settings: Settings) {
     this.#descriptor = descriptor;
     this.#settings = settings;
-    this.#paths = Object.keys(descriptor.fields);
-    this.#places = placesOf(this.#paths);
+    this.#places = placesOf(Object.keys(descriptor.fields));
+    this.#request = REQUESTS[descriptor.place] as (typeof REQUESTS)[number];
     this.#relaxed = relaxed(settings);
   }
 
@@ -52,13 +44,13 @@ export class QuickCheck<Request> {
     const judged = judge(this.#descriptor.place, values, this.#relaxed);
     if (judged === undefined) return undefined;
     const issues: Issue[] = [];
-    if (typeof judged === 'object') for (const word of judged) issues.push(copied(this.#issue(word)));
+    if (typeof judged === 'object') for (const word of judged) issues.push(this.#issue(word));
     for (const member of strangers) {
       const issue = this.#strangers.get(given.names[member] as string);
-      if (issue !== undefined && given.values[member] !== undefined) issues.push(copied(issue));
+      if (issue !== undefined && given.values[member] !== undefined) issues.push(issue);
     }
     if (typeof judged === 'object' || issues.length > 0) return { ok: false, issues };
-    return { ok: true, request: cast(this.#mould(judged), values) as Valid<Request>, notices: [] };
+    return { ok: true, request: this.#request(values, judged) as Valid<Request>, notices: [] };
   }
 
   /** Remembers what a check of the whole has said of names that are unknown. */
@@ -90,12 +82,6 @@ export class QuickCheck<Request> {
     }
     return met;
   }
-
-  #mould(mask: number): Mould {
-    let mould = this.#moulds.get(mask);
-    if (mould === undefined) this.#moulds.set(mask, (mould = mouldOf(this.#paths, mask, '')));
-    return mould;
-  }
 }
 
 /** A list of its own for each check, so that a getter of the page's may check something else meanwhile. */
@@ -108,31 +94,4 @@ function noValues(): unknown[] {
 function isSmall(value: unknown): boolean {
   if (typeof value === 'string') return value.length <= LARGEST_STRANGER && isWhole(value);
   return value === null || typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value));
-}
-
-/** Whoever asks gets an issue of their own. */
-function copied({ path, code, message, params }: Issue): Issue {
-  return { path: path.slice(), code, message, params: { ...params } };
-}
-
-function mouldOf(paths: readonly string[], mask: number, parents: string): Mould {
-  const empty = {};
-  const members: { name: string; place: number; inside?: Mould }[] = [];
-  paths.forEach((path, place) => {
-    const name = path.slice(parents.length);
-    if (!(mask & (1 << place)) || !path.startsWith(parents) || name.includes('.')) return;
-    const isObject = paths.some((below) => below.startsWith(`${path}.`));
-    define(empty, name, undefined);
-    members.push(isObject ? { name, place, inside: mouldOf(paths, mask, `${path}.`) } : { name, place });
-  });
-  return { empty, members };
-}
-
-function cast({ empty, members }: Mould, values: readonly unknown[]): object {
-  const request = { ...empty } as Record<string, unknown>;
-  for (let at = 0; at < members.length; at++) {
-    const { name, place, inside } = members[at] as Mould['members'][number];
-    request[name] = inside === undefined ? values[place] : cast(inside, values);
-  }
-  return request;
 }

@@ -110,7 +110,8 @@ function kindOf(value: object): 'plain' | 'list' | '#class_instance' | '#unreada
   try {
     if (Array.isArray(value)) return 'list';
     const prototype: object | null = Object.getPrototypeOf(value);
-    return prototype === null || Object.getPrototypeOf(prototype) === null ? 'plain' : '#class_instance';
+    const isPlain = prototype === Object.prototype || prototype === null || Object.getPrototypeOf(prototype) === null;
+    return isPlain ? 'plain' : '#class_instance';
   } catch {
     return '#unreadable';
   }

@@ -12,7 +12,7 @@ pub(crate) mod scan;
 pub(crate) use json::read_json_from;
 pub use json::{ANSWER_LIMITS, INPUT_LIMITS, JsonError, Limits, read_json, read_snapshot};
 
-use crate::judge::is_white;
+use crate::judge::is_blank;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -135,7 +135,7 @@ impl<'a> Value<'a> {
     pub fn is_blank(&self) -> bool {
         match self {
             Value::Null => true,
-            Value::Text(text) => is_white(text),
+            Value::Text(text) => is_blank(text),
             _ => false,
         }
     }

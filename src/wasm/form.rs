@@ -30,12 +30,6 @@ pub fn check_form(operation: &str, snapshot: &str, relaxed: u8) -> Result<JsValu
     ]))
 }
 
-/// A number for new text in a field that stands alone; see `Verdict`. Both places are those of the descriptors.
-#[wasm_bindgen]
-pub fn verdict(operation: usize, field: usize, text: &str, relaxed: u8) -> u32 {
-    at(operation, field).map_or(0, |field| form::verdict(field, text, &settings(relaxed, None)).number())
-}
-
 /// The normal form of text that passes.
 #[wasm_bindgen(js_name = normalForm)]
 pub fn normal_form(operation: usize, field: usize, text: &str, relaxed: u8) -> Option<String> {

@@ -49,9 +49,9 @@ pub fn judge_packed(operation: usize, bytes: usize, relaxed: u8) -> u32 {
     })
 }
 
-/// The same of one text alone, as [`verdict`](super::form::verdict) gives it.
-#[wasm_bindgen(js_name = verdictPacked)]
-pub fn verdict_packed(operation: usize, field: usize, bytes: usize, relaxed: u8) -> u32 {
+/// Judges new text, packed alone, in a field that stands alone: a number, see [`form::Verdict`].
+#[wasm_bindgen]
+pub fn verdict(operation: usize, field: usize, bytes: usize, relaxed: u8) -> u32 {
     PACKED.with_borrow(|packed| {
         let text = packed.get(..bytes).and_then(|text| std::str::from_utf8(text).ok());
         let verdict =

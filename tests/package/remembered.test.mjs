@@ -37,11 +37,9 @@ for (const settings of [{}, { unknownFields: 'drop' }]) {
 test('what is remembered is nobody else’s to change', () => {
   const operation = fresh();
   const input = { ...VIRTUAL, cart_type: 'virtual' };
-  operation.check(input);
-  const { issues } = operation.check(input);
-  const expected = structuredClone(issues);
-  issues[0].path.push('more');
-  issues[0].params.nearest = 'something';
-  issues[0].message = '';
-  assert.deepEqual(operation.check(input).issues, expected);
+  for (const { issues: [issue] } of [operation.check(input), operation.check(input)]) {
+    assert.throws(() => issue.path.push('more'), TypeError);
+    assert.throws(() => (issue.params.nearest = 'something'), TypeError);
+    assert.throws(() => (issue.message = ''), TypeError);
+  }
 });

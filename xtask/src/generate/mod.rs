@@ -8,6 +8,7 @@ mod cures;
 mod messages;
 pub(crate) mod openapi;
 mod operations;
+mod requests;
 mod retries_page;
 
 use anyhow::{Context as _, Result};
@@ -25,6 +26,7 @@ pub(crate) fn write(folder: &Path) -> Result<()> {
         ("contract.ts", contract::text()),
         ("messages.ts", messages::text()),
         ("operations.ts", operations::text()),
+        ("requests.ts", requests::text()),
     ] {
         let text = format!("{HEAD}{text}");
         let file = folder.join(name);
