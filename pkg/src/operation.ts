@@ -107,7 +107,7 @@ export function operation<Input, Request, Data, const D extends Descriptor>(
   const quick = new QuickCheck<Request>(descriptor, settings);
   const checkAll = (given: unknown): Checked<Request> => {
     const level = levelOf(given);
-    const known = level && orElse(undefined, () => quick.check(level));
+    const known = level && quick.check(level);
     if (known !== undefined) return known;
     // What was read is not read again: a getter may tell.
     const all = checkWhole(level === undefined ? given : objectOf(level));

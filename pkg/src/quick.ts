@@ -38,19 +38,19 @@ export class QuickCheck<Request> {
 
   /** What a check of the whole gives; nothing where it has to be asked. */
   check(given: Level): Checked<Request> | undefined {
-    const values = noValues();
-    const strangers: number[] = [];
-    if (!put(given, this.#places, values, strangers) || !this.#knows(given, strangers)) return undefined;
-    const judged = judge(this.#descriptor.place, values, this.#relaxed);
-    if (judged === undefined) return undefined;
-    const issues: Issue[] = [];
-    if (typeof judged === 'object') for (const word of judged) issues.push(this.#issue(word));
-    for (const member of strangers) {
-      const issue = this.#strangers.get(given.names[member] as string);
-      if (issue !== undefined && given.values[member] !== undefined) issues.push(issue);
+    try {
+      const values = noValues();
+      const strangers: number[] = [];
+      const fits = put(given, this.#places, values, strangers) && this.#knows(given, strangers);
+      const judged = fits ? judge(this.#descriptor.place, values, this.#relaxed) : undefined;
+      if (judged === undefined) return undefined;
+      const broken = typeof judged === 'object' ? judged.map((word) => this.#issue(word)) : [];
+      const issues = strangers.length === 0 ? broken : broken.concat(this.#issuesOf(given, strangers));
+      if (typeof judged === 'object' || issues.length > 0) return { ok: false, issues };
+      return { ok: true, request: this.#request(values, judged) as Valid<Request>, notices: [] };
+    } catch {
+      return undefined;
     }
-    if (typeof judged === 'object' || issues.length > 0) return { ok: false, issues };
-    return { ok: true, request: this.#request(values, judged) as Valid<Request>, notices: [] };
   }
 
   /** Remembers what a check of the whole has said of names that are unknown. */
@@ -72,6 +72,11 @@ export class QuickCheck<Request> {
       if (value !== undefined && !(this.#strangers.has(names[member] as string) && isSmall(value))) return false;
     }
     return true;
+  }
+
+  #issuesOf({ names, values }: Level, strangers: readonly number[]): Issue[] {
+    const said = strangers.map((member) => (values[member] === undefined ? undefined : this.#strangers.get(names[member] as string)));
+    return said.filter((issue) => issue !== undefined);
   }
 
   #issue(word: number): Issue {
