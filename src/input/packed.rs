@@ -62,7 +62,10 @@ mod tests {
 
     #[test]
     fn nothing_is_read_of_what_is_packed_otherwise() {
-        let read = |packed: &[u8]| read(packed, &mut Slots::EMPTY);
+        let read = |packed: &[u8]| {
+            let mut slots = Slots::EMPTY;
+            read(packed, &mut slots)
+        };
         assert!(read(&packed(&[5], "é")).is_none(), "half a character");
         assert!(read(&packed(&[9], "abc")).is_none(), "more than there is");
         let mut broken = packed(&[5], "");

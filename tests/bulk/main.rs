@@ -6,6 +6,8 @@
 mod inputs;
 mod readers;
 mod tables;
+#[path = "../properties/tables.rs"]
+mod tables_of;
 mod verdicts;
 
 use cardwright::Operation;

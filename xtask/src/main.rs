@@ -22,6 +22,7 @@ mod soak;
 mod step;
 mod test;
 mod tools;
+mod verdicts;
 mod wasm;
 
 use anyhow::Result;
@@ -72,6 +73,12 @@ enum Command {
     Size,
     /// Write the reference of the package's types to `target/reference`.
     Reference,
+    /// Compare what the native rules and the package say of so many generated inputs, one by one and as rows of every kind.
+    Verdicts {
+        /// How many.
+        #[arg(default_value_t = 1_000_000)]
+        rows: u32,
+    },
     /// Build the package twice, from clean copies at two places, and compare every file.
     Reproduce,
     /// Take out each defence of `tests/mutants` alone, and print which test noticed.
@@ -136,6 +143,7 @@ fn run() -> Result<()> {
             step::step("write the reference", || step::run(&mut reference::write()))?;
             Ok(())
         }
+        Command::Verdicts { rows } => verdicts::compare(rows),
         Command::Reproduce => {
             tools::for_building()?;
             reproduce::compare()

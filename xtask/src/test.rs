@@ -2,7 +2,7 @@
 
 use crate::step::{cargo, command, root, step, target};
 use crate::tools::{self, Browser, Testing};
-use crate::{demo, package, reference, size, soak};
+use crate::{demo, package, reference, size, soak, verdicts};
 use anyhow::{Context as _, Result, bail};
 use std::fs;
 use std::path::Path;
@@ -82,6 +82,7 @@ fn lanes(Testing { browser, python }: &Testing) -> Result<Lanes> {
     soak::build()?;
     let page = demo::assemble()?;
     let tarball = step("pack the package", package::pack)?;
+    let verdicts = verdicts::write(verdicts::SHORT)?;
     let driver = step("write the browser's settings", || webdriver(browser))?;
     let node_part = |name: &'static str| -> Result<Part> {
         Ok(Part::new(
@@ -89,6 +90,7 @@ fn lanes(Testing { browser, python }: &Testing) -> Result<Lanes> {
             node_tests(&root().join("tests").join(name))?
                 .env("CHROMIUM", &browser.chromium)
                 .env("CARDWRIGHT_TARBALL", &tarball)
+                .env("CARDWRIGHT_VERDICTS", &verdicts)
                 .env("CARDWRIGHT_DEMO_DIR", &page)
                 .env("CARDWRIGHT_SANDBOX_BIN", demo::program("cardwright-sandbox"))
                 .env("CARDWRIGHT_PROXY_BIN", demo::program("cardwright-proxy"))
