@@ -23,12 +23,6 @@ interface Step {
   readonly name: string;
 }
 
-interface Change {
-  readonly field: number;
-  readonly before: string;
-  readonly text: string;
-}
-
 /**
  * Checks the same form again and again: the whole once, then only the fields whose text changed, where the rules say that
  * they stand alone. What it gives is what a check of the whole gives.
@@ -86,15 +80,15 @@ export class IncrementalCheck<Request> {
     const after = levelOf(values);
     // Whatever happens below, nothing half-done is remembered.
     this.#seen = undefined;
-    const changes: Change[] = [];
-    const known = before !== undefined && after !== undefined && this.#compare(before, after, this.#places, changes);
-    const checked = (known ? this.#apply(changes) : undefined) ?? this.#whole(after === undefined ? values : objectOf(after));
+    const isKnown = before !== undefined && after !== undefined && this.#follow(before, after, this.#places);
+    const known = isKnown ? this.#checked : undefined;
+    const checked = known ?? this.#whole(after === undefined ? values : objectOf(after));
     this.#seen = after;
     return (this.#checked = checked);
   }
 
-  /** Collects the texts that changed; false if something else did. */
-  #compare(before: Level, after: Level, places: Places, changes: Change[]): boolean {
+  /** Judges the fields whose texts changed, each alone; false if the whole has to be looked at. */
+  #follow(before: Level, after: Level, places: Places): boolean {
     const { names, values } = after;
     if (names.length !== before.names.length) return false;
     for (let at = 0; at < names.length; at++) {
@@ -105,12 +99,11 @@ export class IncrementalCheck<Request> {
       if (typeof is === 'string' && typeof was === 'string') {
         if (is === was) continue;
         const nth = places.nth.get(name);
-        if (nth === undefined) return false;
-        changes.push({ field: places.at[nth] as number, before: was, text: is });
+        if (nth === undefined || !this.#change(places.at[nth] as number, was, is)) return false;
       } else if (Level.is(is) && Level.is(was)) {
         const nth = places.nth.get(name);
         const inside = nth === undefined ? undefined : places.inside[nth];
-        if (inside === undefined || !this.#compare(was, is, inside, changes)) return false;
+        if (inside === undefined || !this.#follow(was, is, inside)) return false;
       } else if (is !== was || (typeof is === 'object' && is !== null) || typeof is === 'function') {
         return false;
       }
@@ -118,31 +111,23 @@ export class IncrementalCheck<Request> {
     return true;
   }
 
-  /** Judges the changed fields alone; nothing if the whole has to be looked at. */
-  #apply(changes: readonly Change[]): Checked<Request> | undefined {
-    let checked = this.#checked;
-    for (const change of changes) checked = checked && this.#change(change);
-    return checked;
-  }
-
-  #change({ field, before, text }: Change): Checked<Request> | undefined {
+  #change(field: number, before: string, text: string): boolean {
     const standing = this.#standings[field];
-    if (standing !== ALONE && standing !== LEFT_OUT) return undefined;
+    if (standing !== ALONE && standing !== LEFT_OUT) return false;
     // A character takes six bytes at the most, as an escape, and one at the least.
     const bytes = 6 * text.length;
     this.#bytes += bytes - (this.#bytesOf[field] ?? before.length);
     this.#bytesOf[field] = bytes;
-    if (this.#bytes > LARGEST) return undefined;
+    if (this.#bytes > LARGEST) return false;
     const said = verdict(this.#descriptor.place, field, text, this.#relaxed);
-    if (said === ASK_WHOLE) return undefined;
-    if (standing === LEFT_OUT) return this.#checked;
+    if (said === ASK_WHOLE || standing === LEFT_OUT) return said !== ASK_WHOLE;
     const at = this.#ownAt.length === 0 ? -1 : this.#ownAt.indexOf(field);
     if (said !== PASSES && said !== PASSES_CHANGED) return this.#breaks(field, at, this.#issue(field, said, text));
     if (this.#request !== undefined) {
       const value = said === PASSES ? text : normalForm(this.#descriptor.place, field, text, this.#settings);
       this.#put(field, value);
     }
-    if (at < 0) return this.#checked?.ok ? this.#conclude() : this.#checked;
+    if (at < 0) return this.#checked?.ok ? this.#conclude() : true;
     this.#own = spliced(this.#own, at, 1);
     this.#ownAt = spliced(this.#ownAt, at, 1);
     return this.#conclude();
@@ -155,8 +140,8 @@ export class IncrementalCheck<Request> {
     (parent === undefined ? request : (request[parent] as Record<string, unknown>))[name] = value;
   }
 
-  #breaks(field: number, at: number, issue: Issue): Checked<Request> | undefined {
-    if (at >= 0 && this.#own[at]?.code === issue.code) return this.#checked;
+  #breaks(field: number, at: number, issue: Issue): boolean {
+    if (at >= 0 && this.#own[at]?.code === issue.code) return true;
     const behind = this.#ownAt.findIndex((place) => place > field);
     const to = at >= 0 ? at : behind >= 0 ? behind : this.#own.length;
     this.#own = spliced(this.#own, to, at >= 0 ? 1 : 0, issue);
@@ -164,10 +149,15 @@ export class IncrementalCheck<Request> {
     return this.#conclude();
   }
 
-  #conclude(): Checked<Request> | undefined {
-    if (this.#own.length + this.#others.length > 0) return (this.#checked = { ok: false, issues: [...this.#own, ...this.#others] });
-    if (this.#request === undefined) return undefined;
-    return (this.#checked = { ok: true, request: this.#copied(this.#request), notices: this.#notices });
+  #conclude(): boolean {
+    if (this.#own.length + this.#others.length > 0) {
+      this.#checked = { ok: false, issues: [...this.#own, ...this.#others] };
+    } else if (this.#request === undefined) {
+      return false;
+    } else {
+      this.#checked = { ok: true, request: this.#copied(this.#request), notices: this.#notices };
+    }
+    return true;
   }
 
   /** A request of its own for whoever asked: what they do to it changes no later one. */
