@@ -1,7 +1,8 @@
 import { checkField, checkForm, normalForm, snapshot, verdict } from './boundary.js';
 import type { Checked, Descriptor, Issue, Notice, Valid } from './contract.js';
+import { REQUESTS } from './generated/requests.js';
 import { Level, levelOf, objectOf } from './level.js';
-import { placesOf, type Places } from './places.js';
+import { noValues, placesOf, spread, type Places } from './places.js';
 import { relaxed, type Settings } from './settings.js';
 import { isPlain } from './snapshot.js';
 
@@ -17,12 +18,6 @@ const LEFT_OUT = 'l';
 /** The rules refuse more bytes than this. */
 const LARGEST = 16 * 1024;
 
-/** Where a field's value stands in a request. */
-interface Step {
-  readonly parent: string | undefined;
-  readonly name: string;
-}
-
 /**
  * Checks the same form again and again: the whole once, then only the fields whose text changed, where the rules say that
  * they stand alone. What it gives is what a check of the whole gives.
@@ -33,9 +28,7 @@ export class IncrementalCheck<Request> {
   readonly #relaxed: number;
   readonly #paths: readonly string[];
   readonly #places: Places;
-  readonly #steps: readonly Step[];
-  /** The names of those that are objects. */
-  readonly #parents: readonly string[];
+  readonly #request: (typeof REQUESTS)[number];
   readonly #placeAt: ReadonlyMap<string, number>;
   /** What was checked last; nothing if it could not be remembered. */
   #seen: Level | undefined;
@@ -50,8 +43,10 @@ export class IncrementalCheck<Request> {
   #own: readonly Issue[] = [];
   #ownAt: readonly number[] = [];
   #others: readonly Issue[] = [];
-  /** The request, if the whole passed once: where a field broke a rule since, its last good value. */
-  #request: Valid<Request> | undefined;
+  /** The request's values by place, if the whole passed once: where a field broke a rule since, its last good one. */
+  #values: unknown[] = [];
+  /** A bit for each place that is in the request; nothing if the whole did not pass yet. */
+  #given: number | undefined;
   #notices: readonly Notice[] = [];
   /** The issue of each field and verdict that was met. */
   readonly #met = new Map<number, Issue>();
@@ -62,11 +57,7 @@ export class IncrementalCheck<Request> {
     this.#relaxed = relaxed(settings);
     this.#paths = Object.keys(descriptor.fields);
     this.#places = placesOf(this.#paths);
-    this.#steps = this.#paths.map((path) => {
-      const dot = path.indexOf('.');
-      return { parent: dot < 0 ? undefined : path.slice(0, dot), name: path.slice(dot + 1) };
-    });
-    this.#parents = this.#places.names.filter((_, nth) => this.#places.inside[nth] !== undefined);
+    this.#request = REQUESTS[descriptor.place] as (typeof REQUESTS)[number];
     this.#placeAt = new Map(this.#paths.map((path, place) => [path, place]));
   }
 
@@ -123,21 +114,13 @@ export class IncrementalCheck<Request> {
     if (said === ASK_WHOLE || standing === LEFT_OUT) return said !== ASK_WHOLE;
     const at = this.#ownAt.length === 0 ? -1 : this.#ownAt.indexOf(field);
     if (said !== PASSES && said !== PASSES_CHANGED) return this.#breaks(field, at, this.#issue(field, said, text));
-    if (this.#request !== undefined) {
-      const value = said === PASSES ? text : normalForm(this.#descriptor.place, field, text, this.#settings);
-      this.#put(field, value);
+    if (this.#given !== undefined) {
+      this.#values[field] = said === PASSES ? text : normalForm(this.#descriptor.place, field, text, this.#settings);
     }
     if (at < 0) return this.#checked?.ok ? this.#conclude() : true;
     this.#own = spliced(this.#own, at, 1);
     this.#ownAt = spliced(this.#ownAt, at, 1);
     return this.#conclude();
-  }
-
-  /** The request is ours alone: whoever asked got a copy. What stands alone is in it, so that no prototype is asked. */
-  #put(field: number, value: string): void {
-    const { parent, name } = this.#steps[field] as Step;
-    const request = this.#request as Record<string, unknown>;
-    (parent === undefined ? request : (request[parent] as Record<string, unknown>))[name] = value;
   }
 
   #breaks(field: number, at: number, issue: Issue): boolean {
@@ -152,20 +135,12 @@ export class IncrementalCheck<Request> {
   #conclude(): boolean {
     if (this.#own.length + this.#others.length > 0) {
       this.#checked = { ok: false, issues: [...this.#own, ...this.#others] };
-    } else if (this.#request === undefined) {
+    } else if (this.#given === undefined) {
       return false;
     } else {
-      this.#checked = { ok: true, request: this.#copied(this.#request), notices: this.#notices };
+      this.#checked = { ok: true, request: this.#request(this.#values, this.#given) as Valid<Request>, notices: this.#notices };
     }
     return true;
-  }
-
-  /** A request of its own for whoever asked: what they do to it changes no later one. */
-  #copied(request: Valid<Request>): Valid<Request> {
-    // A copy of its own members has them before they are set: no prototype is asked.
-    const copy = { ...request } as Record<string, unknown>;
-    for (const parent of this.#parents) if (Object.hasOwn(copy, parent)) copy[parent] = { ...(copy[parent] as object) };
-    return copy as Valid<Request>;
   }
 
   #issue(field: number, said: number, text: string): Issue {
@@ -188,8 +163,14 @@ export class IncrementalCheck<Request> {
     this.#ownAt = this.#own.map((issue) => this.#placeOf(issue.path));
     this.#others = issues.slice(ofFields);
     this.#notices = notices;
-    this.#request = request === null ? undefined : (JSON.parse(request) as Valid<Request>);
-    return this.#request === undefined ? { ok: false, issues } : { ok: true, request: this.#copied(this.#request), notices };
+    if (request === null) {
+      this.#given = undefined;
+      return { ok: false, issues };
+    }
+    this.#values = noValues();
+    const passed = JSON.parse(request) as Valid<Request>;
+    this.#given = spread(passed, this.#places, this.#values);
+    return { ok: true, request: passed, notices };
   }
 
   /** The place of an issue among those of the fields; an unknown name inside an object stands behind all of its fields. */

@@ -26,6 +26,12 @@ export function placesOf(paths: readonly string[], parents = ''): Places {
   };
 }
 
+/** A list of its own for each check, so that a getter of the page's may check something else meanwhile. */
+export function noValues(): unknown[] {
+  const none = undefined;
+  return [none, none, none, none, none, none, none, none, none, none, none, none, none, none, none, none];
+}
+
 /**
  * Puts what was read into its places: text, a truth, null, or a level where an object belongs; where a name is unknown, its
  * number goes to `strangers`. False where there is anything else.
@@ -53,4 +59,16 @@ export function put({ names, values }: Level, places: Places, into: unknown[], s
 
 function isSimple(value: unknown): boolean {
   return typeof value === 'string' || value === undefined || value === null || typeof value === 'boolean';
+}
+
+/** Puts a request's values into their places, and gives a bit for each that is in it. */
+export function spread(request: object, places: Places, into: unknown[]): number {
+  let given = 0;
+  places.names.forEach((name, nth) => {
+    if (!Object.hasOwn(request, name)) return;
+    const [place, inside] = [places.at[nth] as number, places.inside[nth]];
+    const value = (into[place] = (request as Record<string, unknown>)[name]);
+    given |= (1 << place) | (inside === undefined ? 0 : spread(value as object, inside, into));
+  });
+  return given;
 }

@@ -2,7 +2,7 @@ import { explain, judge } from './boundary.js';
 import type { Checked, Descriptor, Issue, Valid } from './contract.js';
 import { REQUESTS } from './generated/requests.js';
 import type { Level } from './level.js';
-import { placesOf, put, type Places } from './places.js';
+import { noValues, placesOf, put, type Places } from './places.js';
 import { relaxed, type Settings } from './settings.js';
 import { isWhole } from './snapshot.js';
 
@@ -87,12 +87,6 @@ export class QuickCheck<Request> {
     }
     return met;
   }
-}
-
-/** A list of its own for each check, so that a getter of the page's may check something else meanwhile. */
-function noValues(): unknown[] {
-  const none = undefined;
-  return [none, none, none, none, none, none, none, none, none, none, none, none, none, none, none, none];
 }
 
 /** Whether it cannot make the whole too large: with what fits into the wasm's room it stays below the rules' 16 kB. */
