@@ -29,15 +29,15 @@ export interface Form<Input, Request, Path extends string> {
 export interface Lent {
   readonly descriptor: Descriptor;
   readonly settings: Settings;
-  /** Issues instead of an exception. */
-  guarded(issues: () => readonly Issue[]): readonly Issue[];
+  /** The issue instead of an exception. */
+  failed(cause: unknown): Issue;
   /** The places of the fields in a snapshot; never throws. */
   presence(text: string): Readonly<Record<string, Presence>>;
 }
 
 /** Makes a form. */
 export function form<Input, Request, Path extends string>(
-  { descriptor, settings, guarded, presence }: Lent,
+  { descriptor, settings, failed, presence }: Lent,
   initial: Input,
 ): Form<Input, Request, Path> {
   const paths = Object.keys(descriptor.fields);
@@ -49,9 +49,11 @@ export function form<Input, Request, Path extends string>(
 
   const check = (given: Input): Checked<Request> => {
     values = given;
-    let found: Checked<Request> | undefined;
-    const issues = guarded(() => ((found = again.check(given)), []));
-    return (checked = found ?? { ok: false, issues });
+    try {
+      return (checked = again.check(given));
+    } catch (cause) {
+      return (checked = { ok: false, issues: [failed(cause)] });
+    }
   };
   const now = (): Checked<Request> => checked ?? check(values);
   const issuesFor = (path: string): readonly Issue[] => {

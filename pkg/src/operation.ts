@@ -173,7 +173,7 @@ export function operation<Input, Request, Data, const D extends Descriptor>(
     fromFormData: (entries) => valuesOf(descriptor, entries) as Input,
     presence: (values) => places(snapshot(values)) as Record<Extract<keyof D['fields'], string>, Presence>,
     form: (initial = {}) =>
-      form({ descriptor, settings, guarded: (issues) => guarded(messages, issues), presence: places }, initial as Input),
+      form({ descriptor, settings, failed: (cause) => failed(messages, cause), presence: places }, initial as Input),
     with: (given: OperationSettings) => operation<Input, Request, Data, D>(plain, dataOf, changed(settings, given)),
   } as Operation<Input, Request, Data, Extract<keyof D['fields'], string>> & { readonly safety: D['safety'] };
 }
@@ -197,10 +197,14 @@ function guarded(messages: Messages, issues: () => readonly Issue[]): readonly I
   try {
     return issues();
   } catch (cause) {
-    const known = isCardwrightError(cause) && (cause.code === 'wasm_unavailable' || cause.code === 'wasm_missing');
-    const code = known ? cause.code : 'internal_error';
-    return [{ path: [], code, message: sentence(messages, 'errors', code) ?? '', params: {} }];
+    return [failed(messages, cause)];
   }
+}
+
+function failed(messages: Messages, cause: unknown): Issue {
+  const known = isCardwrightError(cause) && (cause.code === 'wasm_unavailable' || cause.code === 'wasm_missing');
+  const code = known ? cause.code : 'internal_error';
+  return { path: [], code, message: sentence(messages, 'errors', code) ?? '', params: {} };
 }
 
 /** Something else instead of an exception. */
