@@ -127,7 +127,7 @@ impl Failure<'_> {
 /// # Errors
 /// What the answer says went wrong, or `unexpected_answer` where it is none the contract knows.
 pub fn read<'a>(operation: &'static Operation, reply: &Reply<'a>) -> Result<(), Box<Failure<'a>>> {
-    if reply.status == 200 && is_json(reply.content_type) && envelope::read(operation.answer, reply.body).is_ok() {
+    if is_data(reply) && envelope::read(operation.answer, reply.body).is_ok() {
         return Ok(());
     }
     Err(failure(operation, reply))
@@ -191,6 +191,11 @@ fn not_understood<'a>(operation: &'static Operation, reply: &Reply<'_>) -> Failu
     };
     let outcome = code.outcome(operation.safety);
     Failure { retry_after_ms: reply.asked_ms(), ..Failure::new(code, outcome) }
+}
+
+/// Whether it says that it is no failure.
+pub(crate) fn is_data(reply: &Reply<'_>) -> bool {
+    reply.status == 200 && is_json(reply.content_type)
 }
 
 pub(crate) fn is_json(content_type: Option<&str>) -> bool {

@@ -94,26 +94,25 @@ pub fn prove_object(name: &'static str, fields: &'static [AnswerField], value: &
     if !matches!(value, Value::Object(_)) {
         return Err(Unreadable::Field { name, expected: "object", found: value.kind() });
     }
-    for field in fields {
-        match value.get(field.name) {
-            None | Some(Value::Null) if field.required => {
-                return Err(Unreadable::Field { name: field.name, expected: field.kind.expected(), found: "nothing" });
-            }
-            None | Some(Value::Null) => {}
-            Some(value) => prove(field, value)?,
+    fields.iter().try_for_each(|field| prove_member(field, value.get(field.name)))
+}
+
+/// Proves that a field's value, if there is one, is what the field holds.
+pub(crate) fn prove_member(field: &'static AnswerField, value: Option<&Value<'_>>) -> Result<(), Unreadable> {
+    match value {
+        None | Some(Value::Null) if field.required => {
+            Err(Unreadable::Field { name: field.name, expected: field.kind.expected(), found: "nothing" })
         }
+        None | Some(Value::Null) => Ok(()),
+        Some(value) => prove(field, value),
     }
-    Ok(())
 }
 
 fn prove(field: &'static AnswerField, value: &Value<'_>) -> Result<(), Unreadable> {
     let expected = field.kind.expected();
     let fits = match (field.kind, value) {
-        (AnswerKind::Text | AnswerKind::Word(..), Value::Text(_))
-        | (AnswerKind::Number, Value::Number(_))
-        | (AnswerKind::Bool, Value::Bool(_)) => true,
-        (AnswerKind::Exactly(word), Value::Text(text)) => text == word,
-        (AnswerKind::LastFour, Value::Text(text)) => text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit()),
+        (kind, Value::Text(text)) => kind.holds(text.as_bytes()),
+        (AnswerKind::Number, Value::Number(_)) | (AnswerKind::Bool, Value::Bool(_)) => true,
         (AnswerKind::Object(_, fields), value) => return prove_object(field.name, fields, value),
         (AnswerKind::List(_, fields), Value::List(items)) => {
             return items.iter().try_for_each(|item| prove_object(field.name, fields, item));
@@ -124,6 +123,17 @@ fn prove(field: &'static AnswerField, value: &Value<'_>) -> Result<(), Unreadabl
 }
 
 impl AnswerKind {
+    /// Whether this text is what such a field holds.
+    #[inline(always)]
+    pub(crate) fn holds(self, text: &[u8]) -> bool {
+        match self {
+            AnswerKind::Text | AnswerKind::Word(..) => true,
+            AnswerKind::LastFour => matches!(text, [b'0'..=b'9', b'0'..=b'9', b'0'..=b'9', b'0'..=b'9']),
+            AnswerKind::Exactly(word) => text == word.as_bytes(),
+            AnswerKind::Bool | AnswerKind::Number | AnswerKind::Object(..) | AnswerKind::List(..) => false,
+        }
+    }
+
     const fn expected(self) -> &'static str {
         match self {
             AnswerKind::Text | AnswerKind::Word(..) => "text",

@@ -68,11 +68,7 @@ pub enum Asked<'a> {
 
 /// Reads the answer to [`ask`].
 pub fn read<'a>(operation: &'static Operation, reply: &Reply<'a>) -> Asked<'a> {
-    let value = if reply.status == 200 && call::is_json(reply.content_type) {
-        read_json(reply.body, ANSWER_LIMITS).ok()
-    } else {
-        None
-    };
+    let value = if call::is_data(reply) { read_json(reply.body, ANSWER_LIMITS).ok() } else { None };
     let told = value.as_ref().and_then(|value| told(operation, reply, value));
     told.unwrap_or_else(|| {
         let failure = call::failure(operation, reply);

@@ -40,6 +40,8 @@ pub mod presence;
 pub mod register;
 pub mod request;
 pub mod retry;
+#[cfg(any(test, all(target_arch = "wasm32", not(feature = "rows"))))]
+mod spans;
 pub mod typing;
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;

@@ -22,6 +22,7 @@ import { en, issueSentence, sentence, type Messages } from './messages.js';
 import { pack, packText } from './packed.js';
 import { relaxed, type Settings } from './settings.js';
 import { snapshot } from './snapshot.js';
+import { envelopeOf } from './spans.js';
 
 export { snapshot };
 
@@ -160,16 +161,38 @@ export function askIntent(operation: string, key: string): BuiltCall | undefined
   return row === null ? undefined : callOf(row);
 }
 
-/** What an answer says: `running` and `over` only where it was asked about an intent. */
-export type ReadAnswer = 'running' | 'done' | { readonly state: 'over' | 'failed'; readonly error: CardwrightError };
+/** What an answer says; `over` only where it was asked about an intent. */
+export type ReadAnswer =
+  | { readonly state: 'done'; readonly envelope: object }
+  | { readonly state: 'over' | 'failed'; readonly error: CardwrightError };
 
-/** Reads the answer to an operation or, if it was `asking`, about an intent. */
-export function readAnswer(operation: string, asking: boolean, reply: Reply, messages: Messages): ReadAnswer {
+/** Reads the answer to an operation. */
+export function readAnswer(operation: number, reply: Reply, messages: Messages): ReadAnswer {
+  // Nothing else can be under way.
+  return read(operation, false, reply, messages) as ReadAnswer;
+}
+
+/** Reads the answer about an intent; nothing, if it is under way. */
+export function readAsked(operation: number, reply: Reply, messages: Messages): ReadAnswer | undefined {
+  return read(operation, true, reply, messages);
+}
+
+function read(operation: number, asking: boolean, reply: Reply, messages: Messages): ReadAnswer | undefined {
   const { status, headers, body } = reply;
-  const [state, row] = rules.pure((glue) =>
-    glue.readAnswer(operation, asking, status, header(headers, 'content-type'), header(headers, 'retry-after'), Date.now(), body),
-  );
-  return row === null ? (state as 'running' | 'done') : { state: state as 'over' | 'failed', error: errorOf(row, reply, messages) };
+  const said = rules.pure((glue) => {
+    const contentType = header(headers, 'content-type');
+    const retryAfter = header(headers, 'retry-after');
+    const said = glue.readAnswer(operation, asking, status, contentType, retryAfter, Date.now(), body.length, body);
+    return typeof said === 'number' && said > 0 ? new Int32Array(glue.memory().buffer, glue.spans(), said) : said;
+  });
+  if (said === null) return undefined;
+  if (said === 0) {
+    const envelope = JSON.parse(body) as { answer: object };
+    return { state: 'done', envelope: asking ? envelope.answer : envelope };
+  }
+  if (said instanceof Int32Array) return { state: 'done', envelope: envelopeOf(body, said) };
+  const [state, row] = said as Exclude<typeof said, number>;
+  return { state, error: errorOf(row, reply, messages) };
 }
 
 function errorOf(row: AnswerRow, { status, headers }: Reply, messages: Messages): CardwrightError {
@@ -255,8 +278,9 @@ export function repeatAfter({ operation, asking, error, failures, elapsedMs, bud
 function header(headers: Reply['headers'], name: string): string | undefined {
   // By what it can do: in jsdom the answer's headers are of another realm than the page's `Headers`.
   if (typeof headers.get === 'function') return (headers as Headers).get(name) ?? undefined;
-  const found = Object.entries(headers).find(([known]) => known.toLowerCase() === name);
-  return typeof found?.[1] === 'string' ? found[1] : undefined;
+  const found = Object.keys(headers).find((known) => known.length === name.length && known.toLowerCase() === name);
+  const value = found === undefined ? undefined : (headers as Record<string, unknown>)[found];
+  return typeof value === 'string' ? value : undefined;
 }
 
 function checkedOf([request, key, issues, notices]: CheckRow, messages: Messages): CheckedSnapshot {

@@ -67,14 +67,16 @@ export interface Glue extends Instance {
     relaxed: number,
   ): CallRow | null;
   readAnswer(
-    operation: string,
+    operation: number,
     asking: boolean,
     status: number,
     contentType: string | undefined,
     retryAfter: string | undefined,
     nowMs: number,
+    letters: number,
     body: string,
-  ): [string, AnswerRow | null];
+  ): number | null | ['over' | 'failed', AnswerRow];
+  spans(): number;
   askIntent(operation: string, key: string): CallRow | null;
   readCard(snapshot: string): [string, string, string] | null;
   allowedActions(status: string, scopes?: string): [string, boolean, string | null][];

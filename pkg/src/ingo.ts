@@ -38,8 +38,9 @@ export type CardAction = 'activateCard' | 'freezeCard' | 'unfreezeCard' | 'reiss
 const cards = (envelope: object): CardsData<Card> => withCard(list<Card>(envelope));
 const seenCards = (envelope: object): CardsData<SeenCard> => withCard(list<SeenCard>(envelope));
 
-function withCard<Item>(data: ListData<Item>): CardsData<Item> {
-  return { ...data, card: data.items[0] ?? null };
+function withCard<Item>({ items, message, pagination }: ListData<Item>): CardsData<Item> {
+  const card = items[0] ?? null;
+  return pagination === undefined ? { items, message, card } : { items, message, pagination, card };
 }
 
 type Fields<D extends { fields: object }> = Extract<keyof D['fields'], string>;

@@ -9,6 +9,7 @@ interface ListEnvelope<Item> {
 /** The list of an envelope that was proven. */
 export function list<Item>(envelope: object): ListData<Item> {
   const { message, data } = envelope as ListEnvelope<Item>;
-  const read = { items: data?.items ?? [], message };
-  return data?.pagination == null ? read : { ...read, pagination: data.pagination };
+  const items = data?.items ?? [];
+  const pagination = data?.pagination;
+  return pagination == null ? { items, message } : { items, message, pagination };
 }

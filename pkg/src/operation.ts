@@ -1,4 +1,4 @@
-import { askIntent, build, check, checkField, head, isCredential, presence, readAnswer, snapshot, typing } from './boundary.js';
+import { askIntent, build, check, checkField, head, isCredential, presence, readAnswer, readAsked, snapshot, typing } from './boundary.js';
 import type { Asked, Call, Checked, Constraints, Descriptor, Issue, Meta, Notice, Read, Reply, Valid } from './contract.js';
 import { checkMany } from './bulk/check-many.js';
 import type { CheckedMany, CheckManyOptions, RowSource } from './bulk/contract.js';
@@ -147,10 +147,10 @@ export function operation<Input, Request, Data, const D extends Descriptor>(
       return { ...call, operation: name, headers: Object.fromEntries(call.headers) };
     },
     read: (reply) => {
-      const answer = readAnswer(name, false, reply, messages);
-      if (typeof answer === 'object') return { ok: false, error: answer.error };
+      const answer = readAnswer(descriptor.place, reply, messages);
+      if (answer.state !== 'done') return { ok: false, error: answer.error };
       const meta: Meta = { status: reply.status, attempts: 1, ...head(reply.headers) };
-      return { ok: true, data: dataOf(JSON.parse(reply.body) as object), meta };
+      return { ok: true, data: dataOf(answer.envelope), meta };
     },
     ask: (key) => {
       const call = askIntent(name, key);
@@ -160,11 +160,11 @@ export function operation<Input, Request, Data, const D extends Descriptor>(
       return { ...call, operation: name, headers: Object.fromEntries(call.headers) };
     },
     readAsked: (reply) => {
-      const answer = readAnswer(name, true, reply, messages);
-      if (typeof answer === 'object') return answer;
-      if (answer === 'running') return { state: answer };
+      const answer = readAsked(descriptor.place, reply, messages);
+      if (answer === undefined) return { state: 'running' };
+      if (answer.state !== 'done') return answer;
       const meta: Meta = { status: reply.status, attempts: 1, ...head(reply.headers), replayed: true };
-      return { state: answer, data: dataOf((JSON.parse(reply.body) as { answer: object }).answer), meta };
+      return { state: 'done', data: dataOf(answer.envelope), meta };
     },
     pick: (values) => {
       const known = Object.keys(descriptor.fields);

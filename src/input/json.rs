@@ -72,7 +72,8 @@ pub fn read_snapshot(text: &str, limits: Limits) -> Result<Value<'_>, JsonError>
     Reader { text, at: 0, depth_left: limits.depth, foreign: true }.whole()
 }
 
-struct Reader<'a> {
+#[derive(Clone, Copy)]
+pub(crate) struct Reader<'a> {
     text: &'a str,
     at: usize,
     depth_left: usize,
@@ -88,8 +89,7 @@ impl<'a> Reader<'a> {
         if self.at == self.text.len() { Ok(value) } else { Err(self.expected("the end of the text")) }
     }
 
-    #[cfg_attr(hot, optimize(speed))]
-    fn value(&mut self) -> Read<Value<'a>> {
+    pub(crate) fn value(&mut self) -> Read<Value<'a>> {
         self.space();
         match self.peek() {
             Some(b'{') => self.nested(Self::object),
@@ -112,7 +112,6 @@ impl<'a> Reader<'a> {
         value
     }
 
-    #[cfg_attr(hot, optimize(speed))]
     fn object(&mut self) -> Read<Value<'a>> {
         let mut members = Vec::new();
         self.space();
@@ -120,15 +119,7 @@ impl<'a> Reader<'a> {
             return Ok(Value::Object(members));
         }
         loop {
-            self.space();
-            if self.peek() != Some(b'"') {
-                return Err(self.expected("a name in quotes"));
-            }
-            let name = self.text()?;
-            self.space();
-            if !self.take(b':') {
-                return Err(self.expected("a colon"));
-            }
+            let name = self.name()?;
             members.push((name, self.value()?));
             self.space();
             if self.take(b'}') {
@@ -138,6 +129,17 @@ impl<'a> Reader<'a> {
                 return Err(self.expected("a comma or the end of the object"));
             }
         }
+    }
+
+    /// A member's name and the colon behind it.
+    pub(crate) fn name(&mut self) -> Read<Cow<'a, str>> {
+        self.space();
+        if self.peek() != Some(b'"') {
+            return Err(self.expected("a name in quotes"));
+        }
+        let name = self.text()?;
+        self.space();
+        if self.take(b':') { Ok(name) } else { Err(self.expected("a colon")) }
     }
 
     fn list(&mut self) -> Read<Value<'a>> {
@@ -159,7 +161,6 @@ impl<'a> Reader<'a> {
     }
 
     /// Text in quotes; `at` stands on the opening one.
-    #[cfg_attr(hot, optimize(speed))]
     fn text(&mut self) -> Read<Cow<'a, str>> {
         self.at += 1;
         let mut owned: Option<String> = None;
@@ -261,27 +262,129 @@ impl<'a> Reader<'a> {
     }
 
     #[inline(always)]
-    fn space(&mut self) {
+    pub(crate) fn space(&mut self) {
         while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
             self.at += 1;
         }
     }
 
     #[inline(always)]
-    fn take(&mut self, byte: u8) -> bool {
+    pub(crate) fn take(&mut self, byte: u8) -> bool {
         let taken = self.peek() == Some(byte);
         self.at += usize::from(taken);
         taken
     }
 
     #[inline(always)]
-    fn peek(&self) -> Option<u8> {
+    pub(crate) fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
     fn expected(&self, expected: &'static str) -> JsonError {
         JsonError::Malformed { at: self.at, expected }
     }
+}
+
+/// For who walks through a text and keeps nothing of it.
+#[cfg(any(test, all(target_arch = "wasm32", not(feature = "rows"))))]
+impl<'a> Reader<'a> {
+    pub(crate) fn new(text: &'a str, limits: Limits) -> Option<Reader<'a>> {
+        (text.len() <= limits.bytes).then_some(Reader { text, at: 0, depth_left: limits.depth, foreign: false })
+    }
+
+    pub(crate) fn at(&self) -> usize {
+        self.at
+    }
+
+    /// All from a place on that was read.
+    pub(crate) fn since(&self, start: usize) -> &'a [u8] {
+        self.text.as_bytes().get(start..self.at).unwrap_or_default()
+    }
+
+    /// Goes past these very bytes, if they follow.
+    pub(crate) fn pass(&mut self, bytes: &[u8]) -> bool {
+        let is_next = begins(self.text.as_bytes().get(self.at..).unwrap_or_default(), bytes);
+        self.at += if is_next { bytes.len() } else { 0 };
+        is_next
+    }
+
+    /// Goes past a text of ASCII, if it has no escapes, and gives what it holds.
+    #[inline(always)]
+    pub(crate) fn plain_text(&mut self) -> Option<&'a [u8]> {
+        let (b'"', rest) = self.text.as_bytes().get(self.at..)?.split_first()? else { return None };
+        let text = rest.get(..ascii_until_quote(rest)?)?;
+        self.at += text.len() + 2;
+        Some(text)
+    }
+
+    /// Whether nothing is left but blanks.
+    pub(crate) fn is_over(&mut self) -> bool {
+        self.space();
+        self.at == self.text.len()
+    }
+
+    /// Goes into an object or a list; its bracket is passed apart.
+    pub(crate) fn deeper(&mut self) -> Option<()> {
+        self.depth_left = self.depth_left.checked_sub(1)?;
+        Some(())
+    }
+
+    /// Goes out of it again.
+    pub(crate) fn shallower(&mut self) {
+        self.depth_left += 1;
+    }
+}
+
+/// Whether bytes begin with others, eight compared at a time; the last eight of them may overlap those before.
+#[cfg(any(test, all(target_arch = "wasm32", not(feature = "rows"))))]
+fn begins(bytes: &[u8], with: &[u8]) -> bool {
+    let Some(mut head) = bytes.get(..with.len()) else { return false };
+    let mut with = with;
+    let (Some(end), Some(other)) = (head.last_chunk(), with.last_chunk()) else {
+        while let (Some((byte, after)), Some((other, rest))) = (head.split_first(), with.split_first()) {
+            if byte != other {
+                return false;
+            }
+            (head, with) = (after, rest);
+        }
+        return true;
+    };
+    let mut same = u64::from_le_bytes(*end) == u64::from_le_bytes(*other);
+    while let (true, Some((word, after)), Some((other, rest))) =
+        (same, head.split_first_chunk(), with.split_first_chunk())
+    {
+        same = u64::from_le_bytes(*word) == u64::from_le_bytes(*other);
+        (head, with) = (after, rest);
+    }
+    same
+}
+
+/// How many bytes of ASCII stand before a quote; nothing, if it is not the first of all quotes, backslashes and control characters.
+#[cfg(any(test, all(target_arch = "wasm32", not(feature = "rows"))))]
+fn ascii_until_quote(bytes: &[u8]) -> Option<usize> {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let mut rest = bytes;
+    while let Some((word, after)) = rest.split_first_chunk() {
+        let word = u64::from_le_bytes(*word);
+        // The sums reach a high bit unless the byte is a quote, a backslash or below a blank; none reaches over it.
+        let plain = (word ^ (ONES * 0x22)).wrapping_add(ONES * 0x7f)
+            & (word ^ (ONES * 0x5c)).wrapping_add(ONES * 0x7f)
+            & word.wrapping_add(ONES * 0x60);
+        let odd = !plain & (ONES * 0x80);
+        if odd != 0 {
+            rest = rest.get(odd.trailing_zeros() as usize / 8..)?;
+            break;
+        }
+        rest = after;
+    }
+    while let Some((byte, after)) = rest.split_first() {
+        match byte {
+            b'"' => return Some(bytes.len() - rest.len()),
+            b'\\' | 0..=0x1f => return None,
+            _ => rest = after,
+        }
+    }
+    None
 }
 
 #[cfg(test)]

@@ -9,6 +9,8 @@ pub(crate) mod packed;
 
 pub(crate) mod scan;
 
+#[cfg(any(test, all(target_arch = "wasm32", not(feature = "rows"))))]
+pub(crate) use json::Reader;
 pub(crate) use json::read_json_from;
 pub use json::{ANSWER_LIMITS, INPUT_LIMITS, JsonError, Limits, read_json, read_snapshot};
 

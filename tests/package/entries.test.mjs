@@ -99,7 +99,8 @@ test('text that no JavaScript value can hold is judged alike, too', async (conte
   const texts = [...files.flatMap(({ texts }) => texts), ...parsing.map(({ input }) => input)];
   const answer = (text) => ({ status: 200, headers: { 'content-type': 'application/json' }, body: text });
   const judge = ({ check, readAnswer, DEFAULTS }, text) => [
-    check('ingo.issueCard', text, undefined, DEFAULTS), plain(readAnswer('ingo.issueCard', false, answer(text), DEFAULTS.messages)),
+    // The first of all operations is the same one.
+    check('ingo.issueCard', text, undefined, DEFAULTS), plain(readAnswer(0, answer(text), DEFAULTS.messages)),
   ];
   for (const text of texts) assert.deepEqual(judge(script, text), judge(wasm, text), text.slice(0, 100));
   context.diagnostic(`${texts.length} texts judged by both`);

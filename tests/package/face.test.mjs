@@ -86,6 +86,31 @@ test('read is the inverse, for a transport of your own', () => {
   assert.deepEqual(nothing.data, { items: [], card: null, message: 'm' });
 });
 
+test('a list is what JSON.parse makes of it, however it is spelled', () => {
+  const seen = (more) => ({ ...card, observed_at: '2026-11-21T08:00:00.000Z', ...more });
+  const { id, ...rest } = seen();
+  const items = [
+    seen(), seen({ status: 'reissue' }), seen({ business_id: null }), seen({ business_id: 'a "b" \u00e9' }), seen({ business_id: '' }), seen(),
+    { ...rest, id }, seen({ added: { later: [1] } }), seen({ added: { later: [2] } }), seen({ __proto__: null, 0: 'a', 7: true }), seen(), seen(),
+  ];
+  const spellings = [
+    JSON.stringify,
+    (all) => JSON.stringify(all).replaceAll('\u00e9', 'e'),
+    (all) => JSON.stringify(all, null, 2).replaceAll('\u00e9', '\\u00e9'),
+    (all) => JSON.stringify(all).replaceAll('\u00e9', '\\u00e9').replaceAll('"status":"reissue"', '"stat\\u0075s" :  "re\\/issue"'),
+    (all) => JSON.stringify(all).replaceAll('\u00e9', 'e').replaceAll('"card_type"', '"__proto__":{"polluted":1},"card_type"'),
+  ];
+  for (const spell of spellings) {
+    const body = spell({ message: 'done', data: { items, pagination: { page: 1, per_page: 25, total: 12 } }, status: 'success', more: [] });
+    const { ok, data } = ingo.listCards.read({ status: 200, headers: { 'content-type': 'application/json' }, body });
+    const { items: expected } = JSON.parse(body).data;
+    assert.ok(ok, body);
+    assert.deepEqual([data.items, data.card], [expected, expected[0]]);
+    assert.deepEqual(data.items.map(Object.keys), expected.map(Object.keys));
+    assert.equal({}.polluted, undefined);
+  }
+});
+
 test('fields tell a form what it wants to know', () => {
   const { label, constraints, check } = ingo.issueCard.fields['shipping_address.postal_code'];
   assert.equal(label, 'ZIP code');
