@@ -1,10 +1,11 @@
 //! One word of a closed list, spelled exactly as the issuer spells it.
 
+use crate::input::scan::same;
 use crate::issue::IssueCode;
 
 #[inline(always)]
 pub(super) fn take(text: &str, words: &[&str]) -> Result<(), IssueCode> {
-    if words.contains(&text) { Ok(()) } else { Err(IssueCode::NotAChoice) }
+    if words.iter().any(|word| same(word, text)) { Ok(()) } else { Err(IssueCode::NotAChoice) }
 }
 
 pub(super) fn continues(text: &str, words: &[&str]) -> bool {

@@ -26,12 +26,14 @@ pub const ALL: &[&str] = &[
     "ZM", "ZW",
 ];
 
+#[inline(always)]
 pub(super) fn take(text: &str) -> Result<(), IssueCode> {
-    match text {
-        SERVED => Ok(()),
-        known if ALL.contains(&known) => Err(IssueCode::CountryNotSupported),
-        _ => Err(IssueCode::CountryUnknown),
-    }
+    if text == SERVED { Ok(()) } else { Err(other(text)) }
+}
+
+#[cold]
+fn other(text: &str) -> IssueCode {
+    if ALL.contains(&text) { IssueCode::CountryNotSupported } else { IssueCode::CountryUnknown }
 }
 
 pub(super) fn continues(text: &str) -> bool {

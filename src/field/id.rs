@@ -4,6 +4,7 @@
 //! not all valid UUID versions (`rcrd-9a117b23-cc90-d1ef-...`), so the version is not looked at.
 
 use crate::field::ID_MAX;
+use crate::input::scan::same;
 use crate::issue::IssueCode;
 
 /// How much of an id is looked at; page and proxy relax it together.
@@ -30,9 +31,13 @@ impl IdForm {
 /// The lengths of the five groups behind the prefix.
 const GROUPS: [usize; 5] = [8, 4, 4, 4, 12];
 
+/// How long they are together, with a hyphen between two.
+pub(super) const HEX_LENGTH: usize = 36;
+
 #[inline(always)]
 pub(super) fn take(text: &str, prefix: &str, form: IdForm) -> Result<(), IssueCode> {
-    let tail = text.strip_prefix(prefix).ok_or(IssueCode::IdPrefix)?;
+    let (_, tail) =
+        text.split_at_checked(prefix.len()).filter(|(head, _)| same(head, prefix)).ok_or(IssueCode::IdPrefix)?;
     let taken = match form {
         IdForm::Hex => is_grouped_hex(tail),
         IdForm::PrefixOnly => !tail.is_empty(),
@@ -66,7 +71,7 @@ fn begins_grouped_hex(text: &str) -> bool {
 /// Whether the text is hex digits in groups of 8-4-4-4-12.
 #[cfg_attr(hot, optimize(speed))]
 pub(crate) fn is_grouped_hex(text: &str) -> bool {
-    let Some((text, [])) = text.as_bytes().split_first_chunk::<36>() else { return false };
+    let Some((text, [])) = text.as_bytes().split_first_chunk::<HEX_LENGTH>() else { return false };
     let mut is_right = true;
     for (at, byte) in text.iter().enumerate() {
         is_right &= match at {

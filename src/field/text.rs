@@ -1,9 +1,9 @@
 //! One line of text: trimmed, counted in characters, free of control characters.
 
+use crate::input::scan::is_printable;
 use crate::issue::{IssueCode, Refusal};
 
 /// The trimmed text, at most `max` Unicode scalar values long.
-#[cfg_attr(hot, optimize(speed))]
 pub(super) fn line(text: &str, max: u32) -> Result<&str, Refusal> {
     let text = if is_trimmed(text) { text } else { text.trim() };
     // By bytes, because no character has to be decoded for it: one begins wherever a byte continues none, and the control
@@ -21,6 +21,12 @@ pub(super) fn line(text: &str, max: u32) -> Result<&str, Refusal> {
     } else {
         Ok(text)
     }
+}
+
+/// Whether text is a line in plain ASCII without blanks around it: most is, and a byte is a character there.
+#[inline]
+pub(super) fn is_plain(text: &str, max: u32) -> bool {
+    is_trimmed(text) && text.len() <= max as usize && is_printable(text.as_bytes())
 }
 
 /// Whether the first and the last character are visible ones of ASCII, as nearly always.

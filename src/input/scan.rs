@@ -37,15 +37,57 @@ pub(crate) fn until(bytes: &[u8], ends: [u8; 3]) -> usize {
     words.len() * 8 + tail.iter().position(|byte| ends.contains(byte)).unwrap_or(tail.len())
 }
 
-/// Whether two names are the same: mostly the length tells, or the last letter.
-#[inline(always)]
-pub(crate) fn same(known: &str, name: &str) -> bool {
-    known.len() == name.len() && known.as_bytes().last() == name.as_bytes().last() && known == name
+/// Whether all bytes are printable ASCII, the blank included.
+#[cfg_attr(hot, optimize(speed))]
+pub(crate) fn is_printable(bytes: &[u8]) -> bool {
+    // Of a byte below 0x80 neither sum reaches the high bit unless it is a control character or DEL.
+    let odd = |word: u64| {
+        let low = word & !HIGHS;
+        word | (low + ONES) | !(low + ONES * 0x60)
+    };
+    let (words, tail) = bytes.as_chunks::<8>();
+    let Some(last) = bytes.last_chunk::<8>() else { return tail.iter().all(|byte| matches!(byte, b' '..=b'~')) };
+    words.iter().chain([last]).fold(0, |all, word| all | odd(u64::from_le_bytes(*word))) & HIGHS == 0
+}
+
+/// Whether two short texts are the same. The last bytes are compared together with some before them, so that none is alone.
+#[cfg_attr(hot, optimize(speed))]
+pub(crate) fn same(known: &str, text: &str) -> bool {
+    let (known, text) = (known.as_bytes(), text.as_bytes());
+    if known.len() != text.len() {
+        return false;
+    }
+    if let (Some(end), Some(other)) = (known.last_chunk::<8>(), text.last_chunk::<8>()) {
+        let mut words = known.as_chunks::<8>().0.iter().zip(text.as_chunks::<8>().0);
+        return end == other && words.all(|(word, other)| word == other);
+    }
+    if let (Some(end), Some(other)) = (known.last_chunk::<4>(), text.last_chunk::<4>()) {
+        return end == other && known.first_chunk::<4>() == text.first_chunk::<4>();
+    }
+    known.iter().zip(text).all(|(byte, other)| byte == other)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::quote_or_odd;
+    use super::{is_printable, quote_or_odd, same};
+
+    #[test]
+    fn every_byte_counts_wherever_it_stands() {
+        for length in 1..40 {
+            let plain = vec![b'a'; length];
+            let text = std::str::from_utf8(&plain).unwrap();
+            assert!(is_printable(&plain) && same(text, &"a".repeat(length)) && !same(text, &"a".repeat(length - 1)));
+            for at in 0..length {
+                for byte in 0..=u8::MAX {
+                    let mut bytes = plain.clone();
+                    bytes[at] = byte;
+                    assert_eq!(is_printable(&bytes), matches!(byte, b' '..=b'~'), "{length} {at} {byte}");
+                    assert!(std::str::from_utf8(&bytes).map_or(true, |other| same(text, other) == (byte == b'a')));
+                }
+            }
+        }
+        assert!(is_printable(b"") && same("", ""));
+    }
 
     #[test]
     fn finds_the_first_that_ends_plain_text() {
