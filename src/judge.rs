@@ -47,7 +47,7 @@ impl<'v> Slot<'v, '_> {
     }
 
     #[inline(always)]
-    fn is_blank(self) -> bool {
+    pub(crate) fn is_blank(self) -> bool {
         match self {
             Slot::Empty => true,
             Slot::Text(text) => is_blank(text),
