@@ -1,7 +1,10 @@
 //! Rows under way: pieces of bytes in, verdicts out.
 
+use super::between::Between;
 use super::json::JsonRows;
+use super::plan::Plan;
 use super::report::Report;
+use super::row::Texts;
 use super::row_keys::RowKeys;
 use super::rows::{Look, Piece, Row, Step, issue_of, unreadable};
 use super::table::Table;
@@ -9,7 +12,6 @@ use super::{Format, Terms, lines};
 use crate::check::{Settings, check};
 use crate::input::{JsonError, Value};
 use crate::issue::{Issue, Notice};
-use crate::judge::{Slots, judge};
 
 /// A row that is longer than this is not waited for.
 const LONGEST_ROW: usize = 1 << 20;
@@ -41,6 +43,7 @@ pub struct Batch {
     /// Whether nothing is read any more.
     over: bool,
     rows: Rows,
+    between: Between,
     judge: Judge,
 }
 
@@ -56,7 +59,7 @@ enum Rows {
 #[derive(Debug)]
 struct Judge {
     terms: Terms,
-    settings: Settings<'static>,
+    plan: Plan,
     keys: RowKeys,
     report: Report,
     taken: Vec<Taken>,
@@ -70,14 +73,15 @@ impl Batch {
             Format::Lines => Rows::Lines,
             Format::Table(delimiter) => Rows::Table(Table::new(&terms, delimiter)),
         };
+        let settings = Settings { ids: terms.ids, drop_unknown: terms.drop_unknown, key: None };
         let judge = Judge {
-            settings: Settings { ids: terms.ids, drop_unknown: terms.drop_unknown, key: None },
+            plan: Plan::new(terms.operation, settings),
             keys: RowKeys::new(terms.operation, terms.row_key.as_deref()),
             report: Report::new(terms.operation, terms.most_issues),
             taken: Vec::new(),
             terms,
         };
-        Batch { text: Vec::new(), held: 0, begun: false, over: false, rows, judge }
+        Batch { text: Vec::new(), held: 0, begun: false, over: false, rows, between: Between::default(), judge }
     }
 
     /// Reads a piece, and all rows that are whole now.
@@ -146,19 +150,20 @@ impl Batch {
             at = text.strip_prefix('\u{feff}').map_or(0, |_| '\u{feff}'.len_utf8());
         }
         let plainly = !self.judge.terms.collects;
+        let mut texts = Texts::new();
         while !self.over {
-            let mut slots = Slots::EMPTY;
             let piece = Piece { text, at, last: last && !is_broken };
-            let look = Look { operation: self.judge.terms.operation, beside: self.judge.keys.beside(), plainly };
+            let (plan, beside) = (&self.judge.plan, self.judge.keys.beside());
+            let mut look = Look { plan, between: &mut self.between, beside, plainly };
             let step = match &mut self.rows {
-                Rows::Json(rows) => rows.next(piece, &look, &mut slots),
-                Rows::Lines => lines::next(piece, &look, &mut slots),
-                Rows::Table(table) => table.next(piece, &look, &mut slots),
+                Rows::Json(rows) => rows.next(piece, &mut look, &mut texts),
+                Rows::Lines => lines::next(piece, &mut look, &mut texts),
+                Rows::Table(table) => table.next(piece, &look, &mut texts),
             };
             match step {
                 Step::Row(row, next) => {
                     at = next;
-                    self.judge.row(row, &slots, &self.rows);
+                    self.judge.row(row, &mut texts, &self.rows);
                 }
                 Step::Skip(next) => {
                     at = next;
@@ -193,30 +198,33 @@ impl Rows {
 }
 
 impl Judge {
-    fn row<'t>(&mut self, row: Row<'t>, slots: &Slots<'t, 'static>, rows: &Rows) {
+    #[inline(always)]
+    fn row<'t>(&mut self, row: Row<'t>, texts: &mut Texts<'t>, rows: &Rows) {
         self.report.rows += 1;
         match row {
-            Row::Plain(beside) => self.plain(beside, slots, rows),
+            Row::Plain(beside) => self.plain(beside, texts, rows),
             Row::Value(value) => self.value(value, rows),
             Row::Unreadable(issue) => self.report.issue(self.report.rows, issue, &|_| None),
         }
     }
 
-    fn plain<'t>(&mut self, beside: Option<&'t str>, slots: &Slots<'t, 'static>, rows: &Rows) {
+    #[inline(always)]
+    fn plain<'t>(&mut self, beside: Option<&'t str>, texts: &mut Texts<'t>, rows: &Rows) {
         let row = self.report.rows;
-        let is_named = self.keys.note(row, self.keys.of_slots(beside, slots));
-        let judged = judge(self.terms.operation, slots, &self.settings);
-        for finding in &judged.findings {
+        let is_named = self.keys.note(row, self.keys.of_texts(beside, texts));
+        let findings = self.plan.judge(texts);
+        for finding in &findings {
             self.report.finding(row, finding, &|path| rows.column(path));
         }
-        self.named(is_named, judged.findings.is_empty(), rows);
+        self.named(is_named, findings.is_empty(), rows);
     }
 
+    #[cold]
     fn value(&mut self, mut value: Value<'_>, rows: &Rows) {
         let row = self.report.rows;
         let row_key = self.keys.of_value(&mut value);
         let is_named = self.keys.note(row, row_key.as_deref());
-        let checked = check(self.terms.operation, &value, &self.settings);
+        let checked = check(self.terms.operation, &value, &self.plan.settings);
         self.named(is_named, checked.is_ok(), rows);
         match checked {
             Ok(accepted) if is_named && self.terms.collects => self.taken.push(Taken {
@@ -233,6 +241,7 @@ impl Judge {
         }
     }
 
+    #[inline(always)]
     fn named(&mut self, is_named: bool, passes: bool, rows: &Rows) {
         self.report.valid += u32::from(is_named && passes);
         if !is_named {

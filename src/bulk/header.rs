@@ -1,18 +1,17 @@
 //! What the columns of a table are: fields, the row's key, or nothing.
 
 use super::Terms;
+use super::plan::{Member, Place, Plan};
 use crate::credential;
-use crate::field::{Field, Kind};
 use crate::issue::{Issue, IssueCode, Param};
 use crate::nearest::{nearest, plain};
-use crate::operation::Operation;
 use crate::write;
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Column {
     /// The field at a place; of an object's field also the place of the object.
-    Field { place: usize, field: &'static Field, parent: Option<(usize, &'static Field)> },
+    Field { place: Place, parent: Option<Place> },
     /// What names the row, beside the fields.
     Key,
     /// Nothing that is looked at.
@@ -26,10 +25,10 @@ pub(super) struct Header {
 }
 
 impl Header {
-    pub(super) fn of(terms: &Terms, names: &[String]) -> Header {
+    pub(super) fn of(terms: &Terms, plan: &Plan, names: &[String]) -> Header {
         let mut header = Header { columns: Vec::new(), issues: Vec::new() };
         for name in names {
-            let column = column_of(terms, name);
+            let column = column_of(terms, plan, name);
             let is_twice = column.is_some_and(|column| column != Column::Nothing && header.columns.contains(&column));
             if is_twice {
                 header.refuse(name, IssueCode::DuplicateField, Vec::new());
@@ -51,40 +50,35 @@ impl Header {
 }
 
 /// What a column is by its name: as it is told, by a path, or by words that mean one field only (`User ID`, `ZIP code`).
-fn column_of(terms: &Terms, name: &str) -> Option<Column> {
+fn column_of(terms: &Terms, plan: &Plan, name: &str) -> Option<Column> {
     if let Some((_, told)) = terms.columns.iter().find(|(known, _)| known.trim() == name) {
-        return told.as_deref().map_or(Some(Column::Nothing), |path| at_path(terms.operation, path));
+        return told.as_deref().map_or(Some(Column::Nothing), |path| at_path(plan, path));
     }
-    if let Some(column) = at_path(terms.operation, name) {
+    if let Some(column) = at_path(plan, name) {
         return Some(column);
     }
     if terms.row_key.as_deref() == Some(name) {
         return Some(Column::Key);
     }
-    let mut meant = columns(terms.operation).filter(|(path, column)| {
-        let Column::Field { field, .. } = column else { return false };
-        plain(name) == plain(path) || plain(name) == plain(field.name)
+    let mut meant = columns(plan).filter(|(path, column)| {
+        let Column::Field { place, .. } = column else { return false };
+        plain(name) == plain(path) || plain(name) == plain(place.field.name)
     });
     meant.next().filter(|_| meant.next().is_none()).map(|(_, column)| column)
 }
 
-fn at_path(operation: &'static Operation, path: &str) -> Option<Column> {
-    columns(operation).find(|(known, _)| known == path).map(|(_, column)| column)
+fn at_path(plan: &Plan, path: &str) -> Option<Column> {
+    columns(plan).find(|(known, _)| known == path).map(|(_, column)| column)
 }
 
 /// Every field that a cell can hold, with its dotted path.
-fn columns(operation: &'static Operation) -> impl Iterator<Item = (String, Column)> {
-    let mut object = None;
-    operation.every_field().enumerate().filter_map(move |(place, (parent, field))| {
-        if let Kind::Object(_) = field.kind {
-            object = Some((place, field));
-            return None;
-        }
-        let parent = parent.and(object);
-        let path = match parent {
-            Some((_, parent)) => write::joined([parent.name, field.name], "."),
-            None => field.name.to_owned(),
-        };
-        Some((path, Column::Field { place, field, parent }))
+fn columns(plan: &Plan) -> impl Iterator<Item = (String, Column)> {
+    let column = |place: Place, parent: Option<Place>| {
+        let path = parent.iter().chain([&place]).map(|place| place.field.name);
+        (write::joined(path, "."), Column::Field { place, parent })
+    };
+    plan.members.iter().flat_map(move |Member { place, children, .. }| {
+        let own = children.is_empty().then(|| column(*place, None));
+        own.into_iter().chain(children.iter().map(move |child| column(child.place, Some(*place))))
     })
 }

@@ -1,9 +1,9 @@
 //! The rows of a list of JSON.
 
 use super::plain::Plain;
+use super::row::Texts;
 use super::rows::{Look, Piece, Row, Step, issue_of, unreadable};
 use crate::input::{INPUT_LIMITS, JsonError, read_json_from};
-use crate::judge::Slots;
 
 /// Where the reader is in the list.
 #[derive(Clone, Copy, Debug, Default)]
@@ -20,7 +20,8 @@ pub(super) enum JsonRows {
 }
 
 impl JsonRows {
-    pub(super) fn next<'t>(&mut self, piece: Piece<'t>, look: &Look<'_>, slots: &mut Slots<'t, 'static>) -> Step<'t> {
+    #[inline(always)]
+    pub(super) fn next<'t>(&mut self, piece: Piece<'t>, look: &mut Look<'_>, texts: &mut Texts<'t>) -> Step<'t> {
         let piece = piece.from(space(piece.text, piece.at));
         let (after, row_at) = match (&self, piece.next()) {
             (JsonRows::Closed, None) => return if piece.last { Step::Over } else { Step::Short },
@@ -37,7 +38,7 @@ impl JsonRows {
             *self = after;
             return Step::Skip(piece.at + 1);
         };
-        let step = row(piece.from(row_at), look, slots);
+        let step = row(piece.from(row_at), look, texts);
         if let Step::Row(..) = step {
             *self = after;
         }
@@ -45,14 +46,21 @@ impl JsonRows {
     }
 }
 
-fn row<'t>(piece: Piece<'t>, look: &Look<'_>, slots: &mut Slots<'t, 'static>) -> Step<'t> {
+#[inline(always)]
+fn row<'t>(piece: Piece<'t>, look: &mut Look<'_>, texts: &mut Texts<'t>) -> Step<'t> {
     if look.plainly {
-        match look.plain(piece, slots) {
-            Plain::Read { end, key } => return Step::Row(Row::Plain(key), end),
-            Plain::Short if !piece.last => return Step::Short,
-            Plain::Short | Plain::Otherwise => {}
+        match look.plain(piece, texts) {
+            Plain::Read { end, key, .. } => return Step::Row(Row::Plain(key), end),
+            Plain::Short { .. } if !piece.last => return Step::Short,
+            Plain::Short { .. } | Plain::Otherwise => {}
         }
     }
+    value(piece)
+}
+
+/// A row the long way.
+#[cold]
+fn value(piece: Piece<'_>) -> Step<'_> {
     match read_json_from(piece.text, piece.at, INPUT_LIMITS.depth) {
         Ok((_, end)) if end - piece.at > INPUT_LIMITS.bytes => Step::Row(Row::of(Err(JsonError::TooLarge)), end),
         Ok((value, end)) => Step::Row(Row::Value(value), end),

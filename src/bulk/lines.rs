@@ -1,11 +1,28 @@
 //! Rows of JSON, each on a line of its own. A line that cannot be read spoils no other.
 
 use super::plain::Plain;
+use super::row::Texts;
 use super::rows::{Look, Piece, Row, Step};
 use crate::input::{INPUT_LIMITS, read_json};
-use crate::judge::Slots;
 
-pub(super) fn next<'t>(piece: Piece<'t>, look: &Look<'_>, slots: &mut Slots<'t, 'static>) -> Step<'t> {
+pub(super) fn next<'t>(piece: Piece<'t>, look: &mut Look<'_>, texts: &mut Texts<'t>) -> Step<'t> {
+    if look.plainly {
+        match look.plain(piece, texts) {
+            Plain::Read { end, key, is_one_line: true } => match piece.text.as_bytes().get(end..) {
+                Some([b'\n', ..]) => return Step::Row(Row::Plain(key), end + 1),
+                Some([b'\r', b'\n', ..]) => return Step::Row(Row::Plain(key), end + 2),
+                _ => {}
+            },
+            Plain::Short { is_one_line: true } if !piece.last => return Step::Short,
+            _ => {}
+        }
+    }
+    line(piece)
+}
+
+/// A line the long way.
+#[cold]
+fn line(piece: Piece<'_>) -> Step<'_> {
     let rest = piece.rest();
     let (line, end) = match rest.split_once('\n') {
         Some((line, _)) => (line, piece.at + line.len() + 1),
@@ -16,12 +33,6 @@ pub(super) fn next<'t>(piece: Piece<'t>, look: &Look<'_>, slots: &mut Slots<'t, 
     let line = line.trim_matches([' ', '\t', '\r']);
     if line.is_empty() {
         return Step::Skip(end);
-    }
-    if look.plainly
-        && let Plain::Read { end: row_end, key } = look.plain(Piece { text: line, at: 0, last: true }, slots)
-        && row_end == line.len()
-    {
-        return Step::Row(Row::Plain(key), end);
     }
     Step::Row(Row::of(read_json(line.as_bytes(), INPUT_LIMITS)), end)
 }

@@ -2,9 +2,9 @@
 //!
 //! ```text
 //! pieces of bytes ──► batch.rs ──► json.rs, lines.rs, table.rs    where a row begins and ends
-//!                        │            │ plain.rs                  its texts in their places, where it is written plainly
+//!                        │            │ plain.rs, between.rs      its texts in their places (row.rs), where it is written plainly
 //!                        │            └ input/json.rs             else its value, the long way
-//!                        ├──► judge.rs, check.rs                  the same rules for both
+//!                        ├──► plan.rs ──► judge.rs, check.rs      the same rules for both; rows like one that passed pass
 //!                        ▼
 //!                     report.rs                                   what is broken where; row_keys.rs: keys that stand twice
 //! ```
@@ -12,11 +12,14 @@
 //! What is held is one piece, two numbers for each broken rule, and the keys: a file may be larger than the memory.
 
 mod batch;
+mod between;
 mod header;
 mod json;
 mod lines;
 mod plain;
+mod plan;
 mod report;
+mod row;
 mod row_keys;
 mod rows;
 mod table;

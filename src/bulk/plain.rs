@@ -1,20 +1,22 @@
 //! A row of JSON that is written plainly: known names, each once, and texts without escapes. It is read once, byte by byte,
-//! into its places, and no value is made of it.
+//! into its places, and no value is made of it. Each text is judged by itself as it is met.
 //!
 //! What is not plain is not judged here: the strict reader reads it again.
 
+use super::between::{BEGIN, Between, END, KEY};
+use super::plan::{Member, Place, Plan};
+use super::row::Texts;
 use super::rows::Look;
-use crate::field::{Field, Kind};
 use crate::input::Value;
 use crate::input::scan::{quote_or_odd, same};
-use crate::judge::{Slot, Slots, places};
+use crate::judge::Slot;
 
 /// What became of a row.
 pub(super) enum Plain<'t> {
     /// It stands in its places, with what names it beside them, and ends here.
-    Read { end: usize, key: Option<&'t str> },
+    Read { end: usize, key: Option<&'t str>, is_one_line: bool },
     /// It is plain so far, and not all of it is there.
-    Short,
+    Short { is_one_line: bool },
     /// It is not plain.
     Otherwise,
 }
@@ -25,143 +27,220 @@ enum Not {
     Plain,
 }
 
-struct Cursor<'t> {
+struct Reader<'t, 'l> {
     text: &'t str,
-    at: usize,
+    plan: &'l Plan,
+    /// What names the row beside the fields.
     key: Option<&'t str>,
+    is_one_line: bool,
 }
 
-/// Reads a row; the slots have to be empty.
-#[cfg_attr(hot, optimize(speed))]
-pub(super) fn row<'t>(look: &Look<'_>, text: &'t str, at: usize, slots: &mut Slots<'t, 'static>) -> Plain<'t> {
-    let mut cursor = Cursor { text, at, key: None };
-    match cursor.object(look.operation.fields, 0, look.beside, slots) {
-        Ok(()) => Plain::Read { end: cursor.at, key: cursor.key },
-        Err(Not::Whole) => Plain::Short,
+/// Reads a row.
+pub(super) fn row<'t>(look: &mut Look<'_>, text: &'t str, at: usize, row: &mut Texts<'t>) -> Plain<'t> {
+    let mut reader = Reader { text, plan: look.plan, key: None, is_one_line: true };
+    let read = reader.likely(at, look.between, row).map_or_else(|| reader.whole(at, look, row), Ok);
+    let Reader { key, is_one_line, .. } = reader;
+    match read {
+        Ok(end) => Plain::Read { end, key, is_one_line },
+        Err(Not::Whole) => Plain::Short { is_one_line },
         Err(Not::Plain) => Plain::Otherwise,
     }
 }
 
-impl<'t> Cursor<'t> {
+/// A row as it is read name by name.
+struct Walk<'w, 'l> {
+    /// The name of what names the row, in the object at the top.
+    beside: Option<&'l str>,
+    between: &'w mut Between,
+    /// The place of the text before, and where it ended; none, if something else stood behind it.
+    before: Option<(usize, usize)>,
+    /// A bit for the place of each object that began behind it.
+    objects: u32,
+}
+
+/// Each is given where it begins to read, and gives where it ended: a place in the memory would be waited for.
+impl<'t> Reader<'t, '_> {
+    /// Reads a row in which all stands between the texts that is known to stand there.
     #[cfg_attr(hot, optimize(speed))]
+    fn likely(&mut self, mut at: usize, between: &Between, row: &mut Texts<'t>) -> Option<usize> {
+        row.clear();
+        let mut place = BEGIN;
+        loop {
+            let gap = between.find(place, self.text.as_bytes().get(at..)?)?;
+            at += gap.length;
+            self.is_one_line &= gap.is_one_line;
+            if !row.put_objects(gap.objects) {
+                return None;
+            }
+            place = gap.next;
+            if place == END {
+                return Some(at);
+            }
+            if let Some(known) = self.plan.places.get(place) {
+                if row.has(place) {
+                    return None;
+                }
+                at = self.text(at, known, row).ok()? - 1;
+            } else {
+                let (text, end) = self.quoted(at - 1).ok()?;
+                if self.key.replace(text).is_some() {
+                    return None;
+                }
+                at = end - 1;
+            }
+        }
+    }
+
+    /// Reads a row name by name, and remembers how it is written.
+    #[inline(never)]
+    fn whole(&mut self, at: usize, look: &mut Look<'_>, row: &mut Texts<'t>) -> Result<usize, Not> {
+        row.clear();
+        (self.key, self.is_one_line) = (None, true);
+        let mut walk = Walk { beside: look.beside, between: look.between, before: Some((BEGIN, at)), objects: 0 };
+        let end = self.object(at, &self.plan.members, row, &mut walk)?;
+        self.learn(&mut walk, end, END);
+        Ok(end)
+    }
+
+    /// Remembers what stood behind the text before, up to here.
+    fn learn(&self, walk: &mut Walk<'_, '_>, at: usize, next: usize) {
+        if let Some((place, end)) = walk.before.take()
+            && let Some(written) = self.text.as_bytes().get(end..at)
+        {
+            walk.between.learn(place, written, walk.objects, next);
+        }
+        walk.objects = 0;
+    }
+
     fn object(
         &mut self,
-        fields: &'static [Field],
-        base: usize,
-        beside: Option<&str>,
-        slots: &mut Slots<'t, 'static>,
-    ) -> Result<(), Not> {
-        self.take(b'{')?;
-        self.space();
-        if self.peek()? == b'}' {
-            self.at += 1;
-            return Ok(());
+        at: usize,
+        members: &[Member],
+        row: &mut Texts<'t>,
+        walk: &mut Walk<'_, '_>,
+    ) -> Result<usize, Not> {
+        let begin = self.take(at, b'{')?;
+        let mut at = self.space(begin);
+        if self.byte(at)? == b'}' {
+            return Ok(at + 1);
         }
-        // Names mostly come in the order of the fields.
-        let mut likely = places(fields, base);
-        let mut seen = 0_u32;
         loop {
-            let name = self.text()?;
-            self.space();
-            self.take(b':')?;
-            self.space();
-            let next = likely.next().filter(|(_, field)| same(field.name, name));
-            let found = next.or_else(|| places(fields, base).find(|(_, field)| same(field.name, name)));
-            let Some((place, field)) = found else {
-                if beside != Some(name) || self.key.is_some() {
-                    return Err(Not::Plain);
+            let (name, colon) = self.quoted(at)?;
+            let colon = self.space(colon);
+            let begin = self.take(colon, b':')?;
+            at = self.space(begin);
+            let found = members.iter().find(|member| same(member.place.field.name, name));
+            at = match (found, self.byte(at)?) {
+                (Some(Member { place, .. }), _) if row.has(place.number) => return Err(Not::Plain),
+                (Some(Member { place, .. }), b'"') => {
+                    self.learn(walk, at + 1, place.number);
+                    let end = self.text(at + 1, place, row)?;
+                    walk.before = Some((place.number, end - 1));
+                    end
                 }
-                self.key = Some(self.text()?);
-                if self.goes_on()? { continue } else { return Ok(()) }
+                (Some(Member { place, children }), b'{') if !children.is_empty() => {
+                    row.put_objects(1 << place.number);
+                    walk.objects |= 1 << place.number;
+                    let beside = walk.beside.take();
+                    let end = self.object(at, children, row, walk)?;
+                    walk.beside = beside;
+                    end
+                }
+                (Some(Member { place, .. }), _) => {
+                    walk.before = None;
+                    self.word(at, place, row)?
+                }
+                (None, _) if walk.beside == Some(name) && self.key.is_none() => {
+                    let (text, end) = self.quoted(at)?;
+                    self.learn(walk, at + 1, KEY);
+                    self.key = Some(text);
+                    walk.before = Some((KEY, end - 1));
+                    end
+                }
+                (None, _) => return Err(Not::Plain),
             };
-            if next.is_none() {
-                likely = places(fields, base);
-                likely.by_ref().find(|(reached, _)| *reached == place);
-            }
-            if seen & (1 << place) != 0 {
-                return Err(Not::Plain);
-            }
-            seen |= 1 << place;
-            self.value(field, place, slots)?;
-            if !self.goes_on()? {
-                return Ok(());
+            at = self.space(at);
+            match self.byte(at)? {
+                b',' => at = self.space(at + 1),
+                b'}' => return Ok(at + 1),
+                _ => return Err(Not::Plain),
             }
         }
     }
 
+    /// The text behind a quote, put into its place. If all that passes is of one length, its end is not looked for.
     #[inline(always)]
-    fn value(&mut self, field: &'static Field, place: usize, slots: &mut Slots<'t, 'static>) -> Result<(), Not> {
-        let slot = match (self.peek()?, field.kind) {
-            (b'"', _) => Slot::Text(self.text()?),
-            (b'{', Kind::Object(children)) => {
-                self.object(children, place + 1, None, slots)?;
-                Slot::Object
-            }
-            (b't', _) => self.word("true", Slot::Value(&Value::Bool(true)))?,
-            (b'f', _) => self.word("false", Slot::Value(&Value::Bool(false)))?,
-            (b'n', _) => self.word("null", Slot::Empty)?,
-            _ => return Err(Not::Plain),
+    fn text(&self, start: usize, place: &Place, row: &mut Texts<'t>) -> Result<usize, Not> {
+        let likely = start + place.length.unwrap_or(0);
+        let (end, is_certain) = match self.text.as_bytes().get(likely) {
+            Some(b'"') => (likely, false),
+            _ => (self.end(start), true),
         };
-        slots.put(place, slot);
-        Ok(())
+        if row.put_text(place, self.text.get(start..end).ok_or(Not::Plain)?, &self.plan.settings) || is_certain {
+            return self.take(end, b'"');
+        }
+        // What does not pass as it is may end before.
+        let (text, end) = self.quoted(start - 1)?;
+        row.put_text(place, text, &self.plan.settings);
+        Ok(end)
     }
 
-    /// Whether another member follows; what ends the object is passed.
+    /// Where text ends, at the latest.
     #[inline(always)]
-    fn goes_on(&mut self) -> Result<bool, Not> {
-        self.space();
-        let byte = self.peek()?;
-        self.at += 1;
-        match byte {
-            b',' => {
-                self.space();
-                Ok(true)
-            }
-            b'}' => Ok(false),
-            _ => Err(Not::Plain),
-        }
+    fn end(&self, start: usize) -> usize {
+        start + quote_or_odd(self.text.as_bytes().get(start..).unwrap_or_default())
     }
 
     /// Text in quotes.
+    fn quoted(&self, at: usize) -> Result<(&'t str, usize), Not> {
+        let start = self.take(at, b'"')?;
+        let end = self.end(start);
+        let behind = self.take(end, b'"')?;
+        Ok((self.text.get(start..end).ok_or(Not::Plain)?, behind))
+    }
+
+    /// What is no text.
+    #[cold]
+    fn word(&self, at: usize, place: &Place, row: &mut Texts<'t>) -> Result<usize, Not> {
+        let (word, slot) = match self.byte(at)? {
+            b't' => ("true", Slot::Value(&Value::Bool(true))),
+            b'f' => ("false", Slot::Value(&Value::Bool(false))),
+            b'n' => ("null", Slot::Empty),
+            _ => return Err(Not::Plain),
+        };
+        let rest = self.text.get(at..).unwrap_or_default();
+        if !rest.starts_with(word) {
+            return Err(if rest.len() < word.len() { Not::Whole } else { Not::Plain });
+        }
+        row.put_other(place, slot, &self.plan.settings);
+        Ok(at + word.len())
+    }
+
     #[inline(always)]
-    fn text(&mut self) -> Result<&'t str, Not> {
-        self.take(b'"')?;
-        let start = self.at;
-        let end = start + quote_or_odd(self.text.as_bytes().get(start..).unwrap_or_default());
-        self.at = end + 1;
-        match self.text.as_bytes().get(end) {
-            Some(b'"') => self.text.get(start..end).ok_or(Not::Plain),
-            Some(_) => Err(Not::Plain),
-            None => Err(Not::Whole),
+    fn take(&self, at: usize, byte: u8) -> Result<usize, Not> {
+        if self.byte(at)? == byte { Ok(at + 1) } else { Err(Not::Plain) }
+    }
+
+    /// Where white space ends; mostly there is none.
+    #[inline(always)]
+    fn space(&mut self, at: usize) -> usize {
+        match self.text.as_bytes().get(at) {
+            Some(0..=b' ') => self.spaces(at),
+            _ => at,
         }
     }
 
-    fn word(&mut self, word: &str, slot: Slot<'t, 'static>) -> Result<Slot<'t, 'static>, Not> {
-        let rest = self.text.get(self.at..).unwrap_or_default();
-        self.at += word.len();
-        match rest.starts_with(word) {
-            true => Ok(slot),
-            false if rest.len() < word.len() => Err(Not::Whole),
-            false => Err(Not::Plain),
+    #[inline(never)]
+    fn spaces(&mut self, mut at: usize) -> usize {
+        while let Some(byte @ (b' ' | b'\t' | b'\n' | b'\r')) = self.text.as_bytes().get(at) {
+            self.is_one_line &= *byte != b'\n';
+            at += 1;
         }
+        at
     }
 
     #[inline(always)]
-    fn take(&mut self, byte: u8) -> Result<(), Not> {
-        let found = self.peek()?;
-        self.at += 1;
-        if found == byte { Ok(()) } else { Err(Not::Plain) }
-    }
-
-    #[inline(always)]
-    fn space(&mut self) {
-        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.text.as_bytes().get(self.at) {
-            self.at += 1;
-        }
-    }
-
-    #[inline(always)]
-    fn peek(&self) -> Result<u8, Not> {
-        self.text.as_bytes().get(self.at).copied().ok_or(Not::Whole)
+    fn byte(&self, at: usize) -> Result<u8, Not> {
+        self.text.as_bytes().get(at).copied().ok_or(Not::Whole)
     }
 }

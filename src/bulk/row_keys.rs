@@ -1,7 +1,8 @@
 //! What names each row, and the names that stand twice.
 
+use super::row::Texts;
 use crate::input::Value;
-use crate::judge::{Slots, places};
+use crate::judge::places;
 use crate::operation::Operation;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -43,8 +44,8 @@ impl RowKeys {
     }
 
     /// The key of a row whose texts stand in their places.
-    pub(super) fn of_slots<'t>(&self, beside: Option<&'t str>, slots: &Slots<'t, '_>) -> Option<&'t str> {
-        beside.or_else(|| slots.at(self.place?).text())
+    pub(super) fn of_texts<'t>(&self, beside: Option<&'t str>, texts: &Texts<'t>) -> Option<&'t str> {
+        beside.or_else(|| texts.text(self.place?))
     }
 
     /// The key of a row that was read as a value; one that stands beside the fields is taken out of it.

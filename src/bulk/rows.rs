@@ -1,11 +1,12 @@
 //! What the readers of rows have in common: a piece of text in, a row or the need of more out.
 
+use super::between::Between;
 use super::plain::{self, Plain};
+use super::plan::Plan;
+use super::row::Texts;
 use crate::check;
 use crate::input::{INPUT_LIMITS, JsonError, Value};
 use crate::issue::{Issue, IssueCode, Param};
-use crate::judge::Slots;
-use crate::operation::Operation;
 
 /// The text that is there, and how far it was read.
 #[derive(Clone, Copy)]
@@ -37,9 +38,10 @@ impl<'t> Piece<'t> {
 }
 
 /// What is looked for in each row.
-#[derive(Clone, Copy)]
 pub(super) struct Look<'l> {
-    pub(super) operation: &'static Operation,
+    pub(super) plan: &'l Plan,
+    /// What is known of how the rows are written.
+    pub(super) between: &'l mut Between,
     /// The name of what stands beside the fields and names the row.
     pub(super) beside: Option<&'l str>,
     /// Whether a plain row may stay in its places.
@@ -48,8 +50,9 @@ pub(super) struct Look<'l> {
 
 impl Look<'_> {
     /// Reads a row of JSON that is written plainly, and no longer than an input may be.
-    pub(super) fn plain<'t>(&self, piece: Piece<'t>, slots: &mut Slots<'t, 'static>) -> Plain<'t> {
-        match plain::row(self, piece.text, piece.at, slots) {
+    #[inline(always)]
+    pub(super) fn plain<'t>(&mut self, piece: Piece<'t>, row: &mut Texts<'t>) -> Plain<'t> {
+        match plain::row(self, piece.text, piece.at, row) {
             Plain::Read { end, .. } if end - piece.at > INPUT_LIMITS.bytes => Plain::Otherwise,
             plain => plain,
         }

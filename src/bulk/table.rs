@@ -2,12 +2,14 @@
 
 use super::Terms;
 use super::header::{Column, Header};
+use super::plan::{Place, Plan};
+use super::row::Texts;
 use super::rows::{Look, Piece, Row, Step, unreadable};
 use crate::field::Kind;
 use crate::input::scan::until;
 use crate::input::{INPUT_LIMITS, JsonError, Value};
 use crate::issue::Issue;
-use crate::judge::{Slot, Slots};
+use crate::judge::Slot;
 use std::borrow::Cow;
 
 /// A table under way.
@@ -28,9 +30,10 @@ enum Record<'t> {
     Broken(&'static str),
 }
 
-/// One cell: its text as it stands, whether its quotes are doubled inside, and what ends it.
+/// One cell: its text as it stands, what is known of it, and what ends it.
 struct Cell<'t> {
     text: &'t str,
+    /// Whether its quotes are doubled inside.
     has_quotes: bool,
     next: usize,
     ends_row: bool,
@@ -50,10 +53,10 @@ impl Table {
     /// The column that has a path, or, of a row's key, that name.
     pub(super) fn column(&self, path: &str) -> Option<String> {
         let holds = |column: &Column| match column {
-            Column::Field { field, parent: None, .. } => field.name == path,
-            Column::Field { field, parent: Some((_, parent)), .. } => {
-                path.split_once('.').is_some_and(|(above, below)| above == parent.name && below == field.name)
-            }
+            Column::Field { place, parent: None } => place.field.name == path,
+            Column::Field { place, parent: Some(parent) } => path
+                .split_once('.')
+                .is_some_and(|(above, below)| above == parent.field.name && below == place.field.name),
             Column::Key => self.terms.row_key.as_deref() == Some(path),
             Column::Nothing => false,
         };
@@ -66,46 +69,16 @@ impl Table {
         std::mem::take(&mut self.issues)
     }
 
-    pub(super) fn next<'t>(&mut self, piece: Piece<'t>, look: &Look<'_>, slots: &mut Slots<'t, 'static>) -> Step<'t> {
+    pub(super) fn next<'t>(&mut self, piece: Piece<'t>, look: &Look<'_>, texts: &mut Texts<'t>) -> Step<'t> {
         if piece.next().is_none() {
             return if piece.last { Step::Over } else { Step::Short };
         }
-        let Some(columns) = &self.columns else { return self.header(piece) };
+        let Some(columns) = &self.columns else { return self.header(piece, look.plan) };
         let delimiter = self.delimiter.unwrap_or(b',');
-        let start = piece.at;
-        let (mut at, mut place, mut key, mut is_blank, mut is_plain) = (start, 0, None, true, look.plainly);
-        let end = loop {
-            let cell = match cell(piece.text, at, delimiter, piece.last) {
-                Read::Cell(cell) => cell,
-                Read::Short => return Step::Short,
-                Read::Broken => return Step::Stop(unreadable("a quote at the end of a cell")),
-            };
-            is_blank &= cell.text.is_empty();
-            is_plain &= !cell.has_quotes;
-            match columns.get(place) {
-                Some(Column::Field { place, field, parent }) => {
-                    if let Some((parent, _)) = parent {
-                        slots.put(*parent, Slot::Object);
-                    }
-                    slots.put(*place, slot(field.kind, cell.text));
-                }
-                Some(Column::Key) => key = Some(cell.text),
-                Some(Column::Nothing) => {}
-                None => is_plain &= cell.text.is_empty(),
-            }
-            at = cell.next;
-            place += 1;
-            if cell.ends_row {
-                break at;
-            }
-        };
-        if is_blank && place == 1 {
-            return Step::Skip(end);
-        }
-        if end - start > INPUT_LIMITS.bytes {
-            return Step::Row(Row::of(Err(JsonError::TooLarge)), end);
-        }
-        if is_plain {
+        if look.plainly
+            && let Some((end, key)) = plain(piece, delimiter, columns, look.plan, texts)
+            && end - piece.at <= INPUT_LIMITS.bytes
+        {
             return Step::Row(Row::Plain(key), end);
         }
         self.row(piece, delimiter, columns)
@@ -117,6 +90,10 @@ impl Table {
         match record(piece, delimiter) {
             Record::Short => Step::Short,
             Record::Broken(expected) => Step::Stop(unreadable(expected)),
+            Record::Cells(cells, end) if cells.as_slice() == [""] => Step::Skip(end),
+            Record::Cells(_, end) if end - piece.at > INPUT_LIMITS.bytes => {
+                Step::Row(Row::of(Err(JsonError::TooLarge)), end)
+            }
             Record::Cells(cells, end) if cells.iter().skip(columns.len()).any(|cell| !cell.trim().is_empty()) => {
                 Step::Row(Row::Unreadable(unreadable("no more cells than columns")), end)
             }
@@ -125,7 +102,7 @@ impl Table {
     }
 
     #[cold]
-    fn header<'t>(&mut self, piece: Piece<'t>) -> Step<'t> {
+    fn header<'t>(&mut self, piece: Piece<'t>, plan: &Plan) -> Step<'t> {
         let delimiter = self.delimiter.unwrap_or_else(|| delimiter_of(piece.rest()));
         match record(piece, delimiter) {
             Record::Short => Step::Short,
@@ -133,7 +110,7 @@ impl Table {
             Record::Cells(cells, end) => {
                 self.delimiter = Some(delimiter);
                 self.names = cells.iter().map(|cell| cell.trim().to_owned()).collect();
-                let header = Header::of(&self.terms, &self.names);
+                let header = Header::of(&self.terms, plan, &self.names);
                 self.issues = header.issues;
                 self.columns = Some(header.columns);
                 Step::Skip(end)
@@ -142,11 +119,13 @@ impl Table {
     }
 }
 
-fn slot(kind: Kind, text: &str) -> Slot<'_, 'static> {
+/// A word for a truth is one where a truth is expected.
+#[inline(always)]
+fn truth(kind: Kind, text: &str) -> Option<&'static Value<'static>> {
     match kind {
-        Kind::Boolean if text.trim().eq_ignore_ascii_case("true") => Slot::Value(&Value::Bool(true)),
-        Kind::Boolean if text.trim().eq_ignore_ascii_case("false") => Slot::Value(&Value::Bool(false)),
-        _ => Slot::Text(text),
+        Kind::Boolean if text.trim().eq_ignore_ascii_case("true") => Some(&Value::Bool(true)),
+        Kind::Boolean if text.trim().eq_ignore_ascii_case("false") => Some(&Value::Bool(false)),
+        _ => None,
     }
 }
 
@@ -159,14 +138,11 @@ fn value<'t>(terms: &Terms, columns: &[Column], cells: Vec<Cow<'t, str>>) -> Val
             Column::Key => {
                 members.extend(terms.row_key.as_ref().map(|name| (Cow::Owned(name.clone()), Value::Text(cell))));
             }
-            Column::Field { field, parent, .. } => {
-                let value = match slot(field.kind, &cell) {
-                    Slot::Value(value) => value.clone(),
-                    _ => Value::Text(cell),
-                };
+            Column::Field { place: Place { field, .. }, parent } => {
+                let value = truth(field.kind, &cell).cloned().unwrap_or(Value::Text(cell));
                 let into = match parent {
                     None => &mut members,
-                    Some((_, parent)) => {
+                    Some(Place { field: parent, .. }) => {
                         let known = members.iter().position(|(name, _)| name == parent.name);
                         let at = known.unwrap_or(members.len());
                         if known.is_none() {
@@ -227,8 +203,83 @@ fn single(text: &str) -> String {
     text.chars().filter(keep).collect()
 }
 
-/// Reads one cell.
-#[cfg_attr(hot, optimize(speed))]
+/// Reads a row that is whole and has no doubled quotes into its places, up to its end, with what names it beside them.
+#[inline(never)]
+fn plain<'t>(
+    piece: Piece<'t>,
+    delimiter: u8,
+    columns: &[Column],
+    plan: &Plan,
+    texts: &mut Texts<'t>,
+) -> Option<(usize, Option<&'t str>)> {
+    texts.clear();
+    let bytes = piece.text.as_bytes();
+    let (mut at, mut key) = (piece.at, None);
+    for (nth, column) in columns.iter().enumerate() {
+        let start = at;
+        let first = *bytes.get(start)?;
+        if first == delimiter {
+            at += 1;
+            continue;
+        }
+        // Of a cell that passes, the end is often known.
+        let likely = match column {
+            Column::Field { place, .. } => start + place.length.unwrap_or(0),
+            _ => start,
+        };
+        let (mut text, mut end) = match bytes.get(likely) {
+            Some(byte) if *byte == delimiter && likely > start => (piece.text.get(start..likely)?, likely),
+            _ => until_end(piece, start, first, delimiter)?,
+        };
+        match column {
+            _ if text.is_empty() => {}
+            Column::Field { place, parent } => {
+                if let Some(parent) = parent {
+                    texts.put_objects(1 << parent.number);
+                }
+                if let Some(truth) = truth(place.kind, text) {
+                    texts.put_other(place, Slot::Value(truth), &plan.settings);
+                } else if !texts.put_text(place, text, &plan.settings) && end == likely {
+                    // What does not pass as it is may end before.
+                    (text, end) = until_end(piece, start, first, delimiter)?;
+                    texts.put_text(place, text, &plan.settings);
+                }
+            }
+            Column::Key => key = Some(text),
+            Column::Nothing => {}
+        }
+        at = end + 1;
+        match *bytes.get(end)? {
+            byte if byte == delimiter => {}
+            // A line that is blank is no row.
+            _ if nth == 0 && text.is_empty() => return None,
+            b'\n' => return Some((at, key)),
+            b'\r' if bytes.get(at) == Some(&b'\n') => return Some((at + 1, key)),
+            _ => return None,
+        }
+    }
+    // There are more cells than columns.
+    None
+}
+
+/// The text of a cell, and where what ends it stands.
+#[inline(always)]
+fn until_end(piece: Piece<'_>, start: usize, first: u8, delimiter: u8) -> Option<(&str, usize)> {
+    if first == b'"' {
+        return in_quotes(piece.text, start);
+    }
+    let bytes = piece.text.as_bytes().get(start..)?;
+    let end = start + until(bytes, [delimiter, b'\n', b'\r']);
+    Some((piece.text.get(start..end)?, end))
+}
+
+fn in_quotes(text: &str, start: usize) -> Option<(&str, usize)> {
+    let bytes = text.as_bytes().get(start + 1..)?;
+    let end = start + 1 + until(bytes, [b'"'; 3]);
+    let is_whole = text.as_bytes().get(end) == Some(&b'"') && text.as_bytes().get(end + 1) != Some(&b'"');
+    is_whole.then_some((text.get(start + 1..end)?, end + 1))
+}
+
 fn cell(text: &str, at: usize, delimiter: u8, last: bool) -> Read<'_> {
     let bytes = text.as_bytes();
     if bytes.get(at) == Some(&b'"') {
@@ -236,7 +287,7 @@ fn cell(text: &str, at: usize, delimiter: u8, last: bool) -> Read<'_> {
     }
     let end = at + until(bytes.get(at..).unwrap_or_default(), [delimiter, b'\n', b'\r']);
     let Some(text) = text.get(at..end) else { return Read::Broken };
-    behind(bytes, end, delimiter, last, Cell { text, has_quotes: false, next: end, ends_row: true })
+    behind(bytes, end, delimiter, last, (text, false))
 }
 
 fn quoted(text: &str, at: usize, delimiter: u8, last: bool) -> Read<'_> {
@@ -257,22 +308,23 @@ fn quoted(text: &str, at: usize, delimiter: u8, last: bool) -> Read<'_> {
         }
     }
     let Some(text) = text.get(start..end) else { return Read::Broken };
-    behind(bytes, end + 1, delimiter, last, Cell { text, has_quotes, next: end + 1, ends_row: true })
+    behind(bytes, end + 1, delimiter, last, (text, has_quotes))
 }
 
 /// What stands behind a cell.
 #[inline(always)]
-fn behind<'t>(bytes: &[u8], at: usize, delimiter: u8, last: bool, cell: Cell<'t>) -> Read<'t> {
+fn behind<'t>(bytes: &[u8], at: usize, delimiter: u8, last: bool, (text, has_quotes): (&'t str, bool)) -> Read<'t> {
+    let cell = Cell { text, has_quotes, next: at + 1, ends_row: true };
     match bytes.get(at) {
-        Some(byte) if *byte == delimiter => Read::Cell(Cell { next: at + 1, ends_row: false, ..cell }),
-        Some(b'\n') => Read::Cell(Cell { next: at + 1, ..cell }),
+        Some(byte) if *byte == delimiter => Read::Cell(Cell { ends_row: false, ..cell }),
+        Some(b'\n') => Read::Cell(cell),
         Some(b'\r') => match bytes.get(at + 1) {
             Some(b'\n') => Read::Cell(Cell { next: at + 2, ..cell }),
             None if !last => Read::Short,
-            _ => Read::Cell(Cell { next: at + 1, ..cell }),
+            _ => Read::Cell(cell),
         },
         None if !last => Read::Short,
-        None => Read::Cell(cell),
+        None => Read::Cell(Cell { next: at, ..cell }),
         Some(_) => Read::Broken,
     }
 }

@@ -119,3 +119,48 @@ fn requests_are_collected_when_they_are_wanted() {
     assert_eq!(taken[0].notices.len(), 1);
     assert_eq!((taken[1].row_key.as_deref(), taken[1].key.as_deref()), (Some("3"), Some("0123456789abcdef")));
 }
+
+#[test]
+fn text_is_no_truth() {
+    let reissue = cardwright::operation::find("ingo.reissueCard").unwrap();
+    let id = "rcrd-417b1398-8eff-4db4-a810-1ffa3dc24c4a";
+    let row = |is: &str| format!(r#"{{"user_id":"{USER}","id":"{id}","reuse_pan":{is}}}"#);
+    let rows = [row("true"), row("\"true\""), row("false"), row("\"yes\"")].join("\n");
+    let report = read_as(Terms::new(reissue, Format::Lines), rows.as_bytes());
+    assert_eq!(
+        (said(&report), report.valid),
+        (vec!["2 reuse_pan wrong_kind".to_owned(), "4 reuse_pan wrong_kind".to_owned()], 2)
+    );
+}
+
+#[test]
+fn what_stands_between_texts_is_looked_at_in_each_row() {
+    let rows = [
+        virtual_card(),
+        virtual_card(),
+        // A blank more, a name twice, a name in the wrong object, signs inside a text, one that is not closed.
+        virtual_card().replace("\",\"", "\" , \""),
+        virtual_card().replace('}', r#","card_type":"virtual"}"#),
+        virtual_card().replace('}', r#","shipping_address":{"user_id":"x"}}"#),
+        virtual_card().replace("user-", "user\\u002d"),
+        virtual_card().replace("\"card_type\":\"virtual\"", "\"card_type\":\"\\\"\""),
+        virtual_card(),
+    ];
+    let expected = ["4 card_type duplicate_field", "7 card_type not_a_choice"];
+    for text in [format!("[{}]", rows.join(",")), rows.join("\n")] {
+        let report = read(if text.starts_with('[') { Format::Json } else { Format::Lines }, &text);
+        let said = said(&report).into_iter().filter(|line| !line.starts_with('5')).collect::<Vec<_>>();
+        assert_eq!((said.as_slice(), report.rows), (expected.map(str::to_owned).as_slice(), 8), "{text}");
+    }
+    // A blank of the length that passes is blank, and where it is no text of JSON, the row is none.
+    let state = |state: &str| {
+        format!(
+            r#"{{"user_id":"{USER}","card_type":"physical","shipping_address":{{"address_one":"1 Way","city":"A","state":"{state}","postal_code":"30044","country":"US"}}}}"#
+        )
+    };
+    let lines = [state("GA"), state("  "), state("\t\t"), state("ga"), state("G\"")].join("\n");
+    assert_eq!(
+        said(&read(Format::Lines, &lines)),
+        ["2 shipping_address.state required", "3  row_unreadable", "5  row_unreadable"]
+    );
+}
