@@ -9,12 +9,12 @@ use std::fs;
 use std::path::PathBuf;
 use wasm_bindgen_cli_support::Bindgen;
 
-/// How wasm-opt makes the module small; each was kept because it paid. Below address 1024 lies only the end of the stack.
+/// How wasm-opt makes a module small; each was kept because it paid. Below address 1024 lies only the end of the stack.
 ///
 /// What has one caller is put into it only where it is short. Longer, it is less code and more gzip: 1.1 kB of it.
 #[rustfmt::skip]
-const SMALL: [&str; 8] = [
-    "--mvp-features", "-Oz", "--converge", "--one-caller-inline-max-function-size", "20",
+const SMALL: [&str; 7] = [
+    "-Oz", "--converge", "--one-caller-inline-max-function-size", "20",
     "--low-memory-unused", "--strip-debug", "--strip-producers",
 ];
 
@@ -66,6 +66,23 @@ impl Module {
             Module::Rows => &["--features", "rows", "--config", "profile.wasm.package.cardwright.opt-level=3"],
         }
     }
+
+    /// What its browsers have to know. For `mvp` no JavaScript value needs a table, which Safari before 16.4 and wasm2js lack.
+    /// Rows need sixteen bytes at a time (Chrome 91, Firefox 89, Safari 16.4): without, they take twice as long.
+    fn target(self) -> &'static str {
+        match self {
+            Module::Rules => "-Ctarget-feature=",
+            Module::Rows => "-Ctarget-feature=+simd128,+bulk-memory,+sign-ext",
+        }
+    }
+
+    /// The same for wasm-opt.
+    fn features(self) -> &'static [&'static str] {
+        match self {
+            Module::Rules => &["--mvp-features"],
+            Module::Rows => &["--mvp-features", "--enable-simd", "--enable-bulk-memory", "--enable-sign-ext"],
+        }
+    }
 }
 
 /// Compiles both modules, and writes `glue.ts` and `wasm.ts` of each into the generated sources.
@@ -95,7 +112,7 @@ fn build_one(module: Module) -> Result<()> {
     })?;
     step("make it small", || {
         let mut tool = command(root().join("pkg/node_modules/.bin/wasm-opt"));
-        run(tool.args(SMALL).arg("-o").arg(module.finished()).arg(module.named()))
+        run(tool.args(module.features()).args(SMALL).arg("-o").arg(module.finished()).arg(module.named()))
     })?;
     step("put it into TypeScript", || {
         let wasm = fs::read(module.finished())?;
@@ -113,13 +130,14 @@ fn build_one(module: Module) -> Result<()> {
 /// Compiles the rules together with a standard library of their own, and gives the module's path.
 ///
 /// std as rustup ships it is built for speed, with the texts of its panics, and for newer browsers: 57,969 bytes of gzip
-/// became 53,985 by this. For `mvp` no JavaScript value needs a table, which Safari before 16.4 and wasm2js lack.
+/// became 53,985 by this.
 fn compile(module: Module) -> Result<PathBuf> {
     // Flags of their own, a folder of their own: no other build is thrown away for this one, and none sees its flags.
     let folder = target().join("rules");
     let home = std::env::var("CARGO_HOME").or_else(|_| std::env::var("HOME").map(|home| format!("{home}/.cargo")))?;
     let flags = [
         "-Ctarget-cpu=mvp".to_owned(),
+        module.target().to_owned(),
         // A panic is a trap, and nothing of its text stays; this panic strategy has no stable name yet.
         "-Zunstable-options".to_owned(),
         "-Cpanic=immediate-abort".to_owned(),
