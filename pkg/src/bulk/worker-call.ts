@@ -1,6 +1,7 @@
 import { CardwrightError } from '../error.js';
 import type { BatchReport, BatchTerms } from './batch.js';
 import type { CheckManyOptions, CheckManyProgress, RowSource } from './contract.js';
+import { noSource } from './no-source.js';
 
 /** What a worker is asked. */
 export interface WorkerTask {
@@ -9,12 +10,15 @@ export interface WorkerTask {
   readonly terms: BatchTerms;
 }
 
+/** Why a worker could not read a source to its end: an error of ours, as plain data. */
+export type WorkerFailure = Pick<CardwrightError, 'code' | 'outcome' | 'message'>;
+
 /** What crosses to a worker, and from it. The number tells the calls of one worker apart. */
 export type ToWorker = { readonly cardwright: number } & (WorkerTask | { readonly abort: true });
 export type FromWorker = { readonly cardwright: number } & (
   | { readonly progress: CheckManyProgress }
   | { readonly report: BatchReport }
-  | { readonly failed: true }
+  | { readonly failed: WorkerFailure }
 );
 
 let calls = 0;
@@ -43,7 +47,7 @@ export async function inWorker(
           if (data?.cardwright !== cardwright) return;
           if ('progress' in data) onProgress?.(data.progress);
           else if ('report' in data) resolve(data.report);
-          else failed();
+          else reject(new CardwrightError(data.failed.code, data.failed.outcome, { message: data.failed.message }));
         },
         listen,
       );
@@ -55,7 +59,12 @@ export async function inWorker(
       const { source } = task;
       // A stream cannot be copied, and a file need not be.
       const moved = typeof ReadableStream !== 'undefined' && source instanceof ReadableStream ? [source] : [];
-      worker.postMessage({ cardwright, ...task } satisfies ToWorker, moved);
+      try {
+        worker.postMessage({ cardwright, ...task } satisfies ToWorker, moved);
+      } catch {
+        // What cannot be copied holds no rows.
+        reject(noSource());
+      }
     });
   } finally {
     ended.abort();

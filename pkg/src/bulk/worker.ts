@@ -1,7 +1,8 @@
 // The file `cardwright/worker`: the module of rows. A page loads it when it checks many rows; in a worker it does that when asked.
 
+import { CardwrightError, isCardwrightError } from '../error.js';
 import { readAll } from './reading.js';
-import type { FromWorker, ToWorker } from './worker-call.js';
+import type { FromWorker, ToWorker, WorkerFailure } from './worker-call.js';
 
 export { readAll, takeAll } from './reading.js';
 
@@ -31,9 +32,15 @@ async function answer({ cardwright, source, format, terms }: Exclude<ToWorker, {
       scope.postMessage({ cardwright, progress });
     });
     scope.postMessage({ cardwright, report }, [report.pairs.buffer]);
-  } catch {
-    scope.postMessage({ cardwright, failed: true });
+  } catch (error) {
+    scope.postMessage({ cardwright, failed: failureOf(error) });
   } finally {
     running.delete(cardwright);
   }
+}
+
+/** What is no error of ours is a fault of ours, or a source that could not be read. */
+function failureOf(error: unknown): WorkerFailure {
+  const { code, outcome, message } = isCardwrightError(error) ? error : new CardwrightError('internal_error', 'not_sent');
+  return { code, outcome, message };
 }

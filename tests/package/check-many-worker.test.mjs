@@ -1,0 +1,108 @@
+// Many rows in a worker of a real page: the same verdict, the same errors, and an end when it is told to.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { chromium } from 'playwright-core';
+import { folder } from './installed.mjs';
+import { USER, VIRTUAL } from './issuer.mjs';
+import { serve } from './server.mjs';
+
+const PAGE = '<!doctype html><link rel="icon" href="data:,">';
+const ROWS = JSON.stringify([VIRTUAL, { user_id: 'x', card_type: 'virtual' }, VIRTUAL]);
+
+describe('in a worker', { timeout: 60_000 }, () => {
+  let browser;
+  let server;
+  let page;
+  before(async () => {
+    server = await serve((request, response) => {
+      const name = request.url.slice(1);
+      const isThere = name === '' || existsSync(join(folder, name));
+      response.writeHead(isThere ? 200 : 404, { 'content-type': name === '' ? 'text/html' : 'text/javascript' });
+      return response.end(name === '' ? PAGE : isThere ? readFileSync(join(folder, name)) : '');
+    });
+    browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-quic'] });
+    page = await browser.newPage();
+    await page.goto(new URL('/', server.baseUrl).href);
+    await page.evaluate(async () => {
+      const { ingo } = await import('/dist/index.js');
+      window.checkMany = (source, options) => ingo.issueCard.checkMany(source, options);
+      window.told = (promise) => promise.then(
+        ({ rows, valid, complete, issues }) => ({ rows, valid, complete, issues: issues.map(({ row, path, code }) => [row, path, code]) }),
+        ({ name, code, outcome, message }) => ({ name, code, outcome, message }),
+      );
+      window.worker = new Worker('/dist/worker.js', { type: 'module' });
+      window.workers = { text: '/dist/worker.js', url: new URL('/dist/worker.js', location.href), worker };
+    });
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  test('an address, a URL and a Worker give the verdict of the page', async () => {
+    const said = await page.evaluate(async (rows) => {
+      const sources = () => [rows, new Blob([rows]), new TextEncoder().encode(rows), new Blob([rows]).stream()];
+      const said = [];
+      for (const worker of [undefined, ...Object.values(window.workers)]) {
+        for (const source of sources()) said.push(await window.told(window.checkMany(source, { worker })));
+      }
+      return said;
+    }, ROWS);
+    assert.equal(said.length, 16);
+    for (const one of said) assert.deepEqual(one, { rows: 3, valid: 2, complete: true, issues: [[2, ['user_id'], 'id_prefix']] });
+  });
+
+  test('what is no source is said as it is said on the page', async () => {
+    const said = await page.evaluate(async () => {
+      const said = [];
+      for (const worker of [undefined, ...Object.values(window.workers)]) {
+        for (const source of [7, null, {}, () => {}]) said.push(await window.told(window.checkMany(source, { worker })));
+      }
+      return said;
+    });
+    assert.equal(said.length, 16);
+    const message = 'expected text, bytes, a file or a stream of bytes';
+    for (const one of said) assert.deepEqual(one, { name: 'CardwrightError', code: 'invalid_request', outcome: 'not_sent', message });
+  });
+
+  test('a worker that cannot be loaded is an error', async () => {
+    const said = await page.evaluate(() => window.told(window.checkMany('[]', { worker: '/dist/nothing.js' })));
+    assert.deepEqual([said.code, said.outcome], ['internal_error', 'not_sent']);
+  });
+
+  test('it ends when it is told to, and a Worker that was given goes on', async () => {
+    const said = await page.evaluate(async (user) => {
+      const row = JSON.stringify({ user_id: user, card_type: 'virtual' });
+      // An endless source: only the abort ends it.
+      const endless = () => new ReadableStream({
+        start: (to) => to.enqueue(new TextEncoder().encode(`[${row}`)),
+        pull: (to) => to.enqueue(new TextEncoder().encode(`,${row}`.repeat(100))),
+      });
+      const said = [];
+      for (const worker of Object.values(window.workers)) {
+        const abort = new AbortController();
+        said.push(await window.told(window.checkMany(endless(), { worker, format: 'json', signal: abort.signal, onProgress: () => abort.abort() })));
+      }
+      const after = await window.told(window.checkMany(`[${row}]`, { worker: window.worker }));
+      return { said, after };
+    }, USER);
+    assert.deepEqual(said.said.map(({ code, outcome }) => [code, outcome]), Array(3).fill(['aborted', 'not_sent']));
+    assert.deepEqual(said.after, { rows: 1, valid: 1, complete: true, issues: [] });
+  });
+});
+
+test('an engine that lacks what the rows need says so, and checks one as before', () => {
+  const program = `
+    import { ingo } from ${JSON.stringify(join(folder, 'dist/index.js'))};
+    const rejected = await ingo.issueCard.checkMany('[]').then(() => 'checked', ({ name, code, outcome }) => [name, code, outcome]);
+    console.log(JSON.stringify([ingo.issueCard.check(${JSON.stringify(VIRTUAL)}).ok, rejected]));`;
+  // V8 has no vectors on a processor without SSE4.1.
+  const flags = process.arch === 'x64' ? ['--no-enable-sse4-1'] : [];
+  const said = JSON.parse(execFileSync(process.execPath, [...flags, '--input-type=module', '--eval', program], { encoding: 'utf8' }));
+  const expected = flags.length > 0 ? ['CardwrightError', 'wasm_unavailable', 'not_sent'] : 'checked';
+  assert.deepEqual(said, [true, expected]);
+});
