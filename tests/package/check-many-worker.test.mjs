@@ -13,7 +13,7 @@ import { serve } from './server.mjs';
 const PAGE = '<!doctype html><link rel="icon" href="data:,">';
 const ROWS = JSON.stringify([VIRTUAL, { user_id: 'x', card_type: 'virtual' }, VIRTUAL]);
 
-describe('in a worker', { timeout: 60_000 }, () => {
+describe('in a worker', { timeout: 180_000 }, () => {
   let browser;
   let server;
   let page;

@@ -44,7 +44,7 @@ const FORBIDDEN = {
   called: ['wasm_unavailable', 'not_sent'],
 };
 
-describe('under a policy', { timeout: 60_000 }, () => {
+describe('under a policy', { timeout: 180_000 }, () => {
   let browser;
   let server;
   let policy;

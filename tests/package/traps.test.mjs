@@ -126,7 +126,7 @@ test(`${CHECKS} checks need at most 128 KiB more memory`, (context) => {
   assert.ok(grown <= 128 * 1024, `${grown}`);
 });
 
-test('a fetch that rejects as no fetch should traps the transport: all its calls settle as unknown, and the next works', { timeout: 60_000 }, async () => {
+test('a fetch that rejects as no fetch should traps the transport: all its calls settle as unknown, and the next works', { timeout: 180_000 }, async () => {
   let answering = false;
   const server = await serve((_, response) => answering && json(response, 200, envelope()));
   const { fetch } = globalThis;
