@@ -9,6 +9,8 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 const ISSUE: &str = "ingo.issueCard";
+/// Its place among the operations.
+const ISSUE_PLACE: usize = 0;
 const VIRTUAL: &str = r#"{"user_id":" user-8f3a2b1c-0e44-4f2d-9a11-7b23cc90d1ef ","card_type":"virtual"}"#;
 
 fn json(value: Result<JsValue, JsValue>) -> String {
@@ -91,9 +93,17 @@ fn a_call_is_built_only_of_what_passed() {
 #[wasm_bindgen_test]
 fn answers_are_read_and_problems_told_apart() {
     let read = |status, kind: &str, body: &str| {
-        json(read_answer(ISSUE, false, status, Some(kind.into()), Some("3".into()), 0.0, body))
+        json(read_answer(ISSUE_PLACE, false, status, Some(kind.into()), Some("3".into()), 0.0, body.len(), body))
     };
-    assert_eq!(read(200, "application/json", r#"{"status":"success","message":"done"}"#), r#"["done",null]"#);
+    assert_eq!(read(200, "application/json", r#"{"status":"success","message":"done"}"#), "0");
+    let card =
+        r#"{"id":"a","card_type":"virtual","last_four":"4242","status":"active","user_id":"u","created_at":"c"}"#;
+    let cards = format!(r#"{{"status":"success","message":"done","data":{{"items":[{card},{card}]}}}}"#);
+    assert_eq!(
+        read(200, "application/json", &cards),
+        "17",
+        "two of the list, two of the first, a sign, and two for each of six values"
+    );
     assert_eq!(
         read(200, "text/html", "<html>"),
         r#"["failed",["unexpected_answer",null,"unknown",3000,null,null,null,[],[]]]"#
@@ -114,8 +124,10 @@ fn answers_are_read_and_problems_told_apart() {
         ),
         r#"["failed",["unexpected_answer","brand_new","not_sent",50,null,null,null,[[["a"],"c",[["max",3],["choices",["x"]]],"m"]],[]]]"#
     );
-    let asked = |body: &str| json(read_answer(ISSUE, true, 200, Some("application/json".into()), None, 0.0, body));
-    assert_eq!(asked(r#"{"operation":"ingo.issueCard","state":"sending"}"#), r#"["running",null]"#);
+    let asked = |body: &str| {
+        json(read_answer(ISSUE_PLACE, true, 200, Some("application/json".into()), None, 0.0, body.len(), body))
+    };
+    assert_eq!(asked(r#"{"operation":"ingo.issueCard","state":"sending"}"#), "null");
     assert_eq!(
         asked(r#"{"operation":"ingo.issueCard","state":"absent"}"#),
         r#"["over",["key_closed",null,"not_sent",null,null,null,null,[],[]]]"#
