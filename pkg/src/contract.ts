@@ -13,7 +13,7 @@ import type { CardwrightError } from './error.js';
 /** A name, a limit, or the words a field knows; never the value that was refused. */
 export type IssueParam = string | number | readonly string[];
 
-/** One broken rule. It cannot be changed: the next check may give it again. */
+/** One broken rule. It is not to be changed: the next check may give the same one again. */
 export interface Issue {
   /** The names from the outermost field to the one the rule is about; empty if it is about the whole input. */
   readonly path: readonly string[];
