@@ -75,6 +75,14 @@ codes! {
         Unauthenticated "unauthenticated" "Please sign in again.";
         /// The caller is known, and may not do this.
         Forbidden "forbidden" "You are not allowed to do this.";
+        /// The request was made by a page of another site, or by one that does not say which it is of.
+        CrossSite "cross_site" "The server does not take this from another site.";
+        /// Somebody else has to say yes before it is sent.
+        ApprovalRequired "approval_required" "Somebody else has to approve this first.";
+        /// It could not be found out who is calling, or whether they may.
+        AccessUnavailable "access_unavailable" "The server cannot find out right now whether you may do this. Please try again.";
+        /// The caller's cards of today are used up.
+        CardLimitReached "card_limit_reached" "No more cards can be made today.";
         /// Too many requests.
         RateLimited "rate_limited" "Too many requests. Please wait a moment.";
         /// The proxy's own record cannot be written, so nothing was sent.
@@ -141,20 +149,22 @@ impl ErrorCode {
             ErrorCode::NotJson | ErrorCode::KeyMissing | ErrorCode::ContractMismatch => 400,
             ErrorCode::Unauthenticated => 401,
             // Not 421 for a wrong host: a browser answers that by sending the request once more.
-            ErrorCode::Forbidden | ErrorCode::HostNotAllowed => 403,
+            ErrorCode::Forbidden | ErrorCode::HostNotAllowed | ErrorCode::CrossSite | ErrorCode::ApprovalRequired => {
+                403
+            }
             ErrorCode::NotFound => 404,
             ErrorCode::MethodNotAllowed => 405,
             ErrorCode::InProgress | ErrorCode::KeyClosed | ErrorCode::Superseded | ErrorCode::PossibleDuplicate => 409,
             ErrorCode::RequestTooLarge => 413,
             ErrorCode::NotJsonType => 415,
             ErrorCode::InvalidRequest | ErrorCode::ConfirmationRequired | ErrorCode::KeyReused => 422,
-            ErrorCode::RateLimited => 429,
+            ErrorCode::RateLimited | ErrorCode::CardLimitReached => 429,
             ErrorCode::InternalError => 500,
             ErrorCode::IssuerUnreachable
             | ErrorCode::IssuerRejected
             | ErrorCode::IssuerFailed
             | ErrorCode::IssuerUnreadable => 502,
-            ErrorCode::StoreUnavailable => 503,
+            ErrorCode::StoreUnavailable | ErrorCode::AccessUnavailable => 503,
             ErrorCode::IssuerTimeout => 504,
             ErrorCode::NetworkError
             | ErrorCode::TimedOut
@@ -177,6 +187,7 @@ impl ErrorCode {
             ErrorCode::InProgress
                 | ErrorCode::RateLimited
                 | ErrorCode::StoreUnavailable
+                | ErrorCode::AccessUnavailable
                 | ErrorCode::IssuerUnreachable
                 | ErrorCode::IssuerFailed
                 | ErrorCode::IssuerTimeout

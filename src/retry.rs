@@ -73,6 +73,8 @@ pub const REPEATS: &[Row] = &[
         "The proxy took nothing of this copy, and says so."),
     row(ErrorCode::StoreUnavailable, [Send, Send, Send],
         "Without a claim nothing is sent, so nothing was."),
+    row(ErrorCode::AccessUnavailable, [Send, Send, Send],
+        "Whether the caller may is asked before the claim, so nothing was sent."),
     row(ErrorCode::IssuerUnreachable, [Send, Send, Send],
         "No byte reached the issuer, and the key was given back."),
     row(ErrorCode::InProgress, [Stop, Ask, Ask],
@@ -140,8 +142,9 @@ fn repeat(failed: &Failed) -> Repeat {
 
 /// Full jitter: anything from the floor to the doubled base, so that many pages do not come back at once.
 fn wait(failed: &Failed, chance: f64) -> u32 {
-    let is_throttled = matches!(failed.code, ErrorCode::RateLimited | ErrorCode::StoreUnavailable)
-        || failed.code == ErrorCode::UnexpectedAnswer && failed.status == Some(503);
+    let is_throttled =
+        matches!(failed.code, ErrorCode::RateLimited | ErrorCode::StoreUnavailable | ErrorCode::AccessUnavailable)
+            || failed.code == ErrorCode::UnexpectedAnswer && failed.status == Some(503);
     let base = if is_throttled { THROTTLED_BASE_MS } else { BASE_MS };
     let ceiling = base.saturating_mul(1 << failed.attempts.saturating_sub(1).min(8)).min(CAP_MS);
     let chance = if (0.0..=1.0).contains(&chance) { chance } else { 1.0 };
@@ -208,7 +211,10 @@ mod tests {
         for code in ErrorCode::ALL {
             let expected = match code {
                 ErrorCode::NetworkError | ErrorCode::TimedOut | ErrorCode::UnexpectedAnswer => [Send, Send, Send, Ask],
-                ErrorCode::RateLimited | ErrorCode::StoreUnavailable | ErrorCode::IssuerUnreachable => [Send; 4],
+                ErrorCode::RateLimited
+                | ErrorCode::StoreUnavailable
+                | ErrorCode::AccessUnavailable
+                | ErrorCode::IssuerUnreachable => [Send; 4],
                 ErrorCode::InProgress => [Stop, Ask, Ask, Ask],
                 ErrorCode::IssuerTimeout | ErrorCode::IssuerFailed => [Send, Stop, Stop, Stop],
                 _ => [Stop; 4],

@@ -236,7 +236,7 @@ mod tests {
             "outcome": "not_sent",
         });
         for operation in OPERATIONS {
-            let nobody = Principal { tenant: "t".into(), user: "u".into(), scopes: Vec::new() };
+            let nobody = Principal { tenant: "t".into(), user: "u".into(), scopes: Vec::new(), ambient: true };
             let found =
                 problem(operation, "{}", |app| app.authentication = Authentication::Local(Arc::new(nobody))).await;
             assert_eq!(found, expected, "{}", operation.name);

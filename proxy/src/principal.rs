@@ -20,6 +20,8 @@ pub(crate) struct Principal {
     pub(crate) user: String,
     /// The operations the caller may ask for, and what of their answers may be seen.
     pub(crate) scopes: Vec<String>,
+    /// Whether a browser says by itself who is calling (a cookie, or nothing at all), so that any page can make it call.
+    pub(crate) ambient: bool,
 }
 
 impl Principal {
@@ -53,6 +55,7 @@ impl Authentication {
                 .chain([balances::SCOPE, settle::SCOPE])
                 .map(String::from)
                 .collect(),
+            ambient: true,
         }))
     }
 

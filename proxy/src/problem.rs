@@ -1,6 +1,7 @@
 //! How a page is told that something went wrong: problem details of RFC 9457.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -21,6 +22,8 @@ pub(crate) struct Problem {
     notices: Vec<Notice>,
     slug: Option<Word>,
     field: Option<Word>,
+    /// Where the wait is known better than by the code.
+    again_in: Option<Duration>,
 }
 
 impl Problem {
@@ -49,9 +52,18 @@ impl Problem {
         Problem { notices, ..Problem::new(ErrorCode::ConfirmationRequired) }
     }
 
+    #[expect(dead_code, reason = "the limits tell it")]
+    /// The same problem, with the time after which asking again is worth the while.
+    pub(crate) fn again_in(self, wait: Duration) -> Problem {
+        Problem { again_in: Some(wait), ..self }
+    }
+
     /// How long the caller should wait before asking again, where it is worth the while.
     fn retry_after_ms(&self) -> Option<u32> {
-        matches!(self.code, ErrorCode::InProgress | ErrorCode::StoreUnavailable).then_some(1_000)
+        let waits = [ErrorCode::InProgress, ErrorCode::StoreUnavailable, ErrorCode::AccessUnavailable];
+        self.again_in
+            .map(|wait| u32::try_from(wait.as_millis()).unwrap_or(u32::MAX))
+            .or_else(|| waits.contains(&self.code).then_some(1_000))
     }
 
     /// The problem as JSON; without an id where it was told before, in answer to another request.
@@ -94,6 +106,7 @@ impl From<Failure> for Problem {
             notices: Vec::new(),
             slug: failure.slug,
             field: failure.field,
+            again_in: None,
         }
     }
 }

@@ -116,7 +116,7 @@ async fn known(app: &App, record: &Record, user_id: &str) -> Result<Known, Store
 
 /// Whoever asked for it.
 fn asker(record: &Record) -> Principal {
-    Principal { tenant: record.tenant.clone(), user: record.user.clone(), scopes: Vec::new() }
+    Principal { tenant: record.tenant.clone(), user: record.user.clone(), scopes: Vec::new(), ambient: false }
 }
 
 /// An intent, and what must be known beside the list.

@@ -35,6 +35,18 @@ pub(super) const fn of_error(code: ErrorCode) -> &'static str {
         ErrorCode::Forbidden => {
             "Give the person the scope of this operation, or do not offer it: `allowedActions(card, { scopes })`."
         }
+        ErrorCode::CrossSite => {
+            "Serve page and proxy under one origin, or name the page's in the proxy's `--allowed-origin`. In development, let the dev server forward `/api`."
+        }
+        ErrorCode::ApprovalRequired => {
+            "Nothing was sent. Once it was approved, the same call with the same key goes through."
+        }
+        ErrorCode::AccessUnavailable => {
+            "Nothing was sent; try again. The operator looks at what the proxy asks who may do what."
+        }
+        ErrorCode::CardLimitReached => {
+            "Nothing was sent. `retryAfterMs` tells when more can be made; the operator sets how many."
+        }
         ErrorCode::RateLimited => {
             "Wait for `retryAfterMs`. The client has waited and tried already where that was safe."
         }

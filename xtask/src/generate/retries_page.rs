@@ -47,7 +47,7 @@ fn text() -> String {
          - At most {MAX_ATTEMPTS} attempts, and {total} s for everything together. A question that finds the intent still under way is no failed attempt: \
          it is asked again after 1 s, then 1.5 times longer each time up to 10 s.\n\
          - The pause is drawn evenly between 0 and 0.5 s, doubled with each attempt up to 8 s; between 0 and 1 s after `rate_limited`, \
-         `store_unavailable` and the status 503. Never less than 0.1 s, and after a write that timed out never less than 3 s.\n\
+         `store_unavailable`, `access_unavailable` and the status 503. Never less than 0.1 s, and after a write that timed out never less than 3 s.\n\
          - `Retry-After` (seconds or a date) and `retry_after_ms` lengthen the pause to at most 30 s. What is malformed, negative, past or \
          beyond 2^31 ms is ignored.\n\
          - A client has {budget} repetitions to spend; each success gives a tenth of one back. So a dead proxy is sent at most {budget} requests more than \

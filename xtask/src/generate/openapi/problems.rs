@@ -134,6 +134,8 @@ fn is_of_every_call(code: ErrorCode) -> bool {
             | ErrorCode::Unauthenticated
             | ErrorCode::Forbidden
             | ErrorCode::HostNotAllowed
+            | ErrorCode::CrossSite
+            | ErrorCode::AccessUnavailable
             | ErrorCode::NotFound
             | ErrorCode::MethodNotAllowed
             | ErrorCode::RateLimited
