@@ -1,4 +1,4 @@
-//! The whole suite: what Cargo builds and runs beside what Node runs against the package, then the pages in the browser.
+//! The whole suite: first what is built; then what Node runs against the package, while Cargo compiles its tests; then these, beside the pages.
 
 use crate::step::{cargo, command, root, step, target};
 use crate::tools::{self, Browser, Testing};
@@ -15,7 +15,7 @@ pub(crate) fn suite(only: Option<&str>) -> Result<()> {
     let tools = tools::for_testing()?;
     let sums = Mutex::new(Counts::default());
     let lane = |parts: Vec<Part>| {
-        for part in parts.into_iter().filter(|part| only.is_none_or(|only| part.name.contains(only))) {
+        for part in parts.into_iter().filter(|part| part.is_wanted(only)) {
             let counts = part.run();
             if let Ok(mut sums) = sums.lock() {
                 sums.add(&counts);
@@ -34,12 +34,16 @@ pub(crate) fn suite(only: Option<&str>) -> Result<()> {
         }
         lanes(&tools)
     })?;
+    // The tests of Cargo wait more than they work: they run beside the pages. Pages that waited for a compiler would be
+    // slower than their time limits allow, so what is compiled is compiled before.
     std::thread::scope(|scope| {
-        scope.spawn(|| lane(cargo));
+        scope.spawn(|| compile(&cargo, only));
         scope.spawn(|| lane(node));
     });
-    // Alone: a page that waits for a compiler is slower than its time limits allow.
-    lane(pages);
+    std::thread::scope(|scope| {
+        scope.spawn(|| lane(cargo));
+        scope.spawn(|| lane(pages));
+    });
 
     let sums = sums.into_inner().unwrap_or_default();
     let skipped = if sums.skipped > 0 { format!(", {} skipped", sums.skipped) } else { String::new() };
@@ -118,6 +122,14 @@ fn lanes(Testing { browser, python }: &Testing) -> Result<Lanes> {
     })
 }
 
+/// Compiles what the parts will run. Where that fails, the part itself says why.
+fn compile(parts: &[Part], only: Option<&str>) {
+    for part in parts.iter().filter(|part| part.is_wanted(only)) {
+        let mut command = part.again();
+        let _ = step(&format!("compile the tests of {}", part.name), || Ok(command.arg("--no-run").output()?));
+    }
+}
+
 /// The part that needs no program: every file keeps to its budget.
 fn held(over_budget: &[String]) -> Counts {
     eprintln!("> test: size");
@@ -177,6 +189,23 @@ struct Part {
 impl Part {
     fn new(name: &'static str, command: &mut Command) -> Part {
         Part { name, command: std::mem::replace(command, Command::new("true")) }
+    }
+
+    fn is_wanted(&self, only: Option<&str>) -> bool {
+        only.is_none_or(|only| self.name.contains(only))
+    }
+
+    /// The part's command once more.
+    fn again(&self) -> Command {
+        let mut again = command(self.command.get_program());
+        again.args(self.command.get_args());
+        for (name, value) in self.command.get_envs() {
+            match value {
+                Some(value) => again.env(name, value),
+                None => again.env_remove(name),
+            };
+        }
+        again
     }
 
     /// Runs the part; its whole output goes to a log, and to the screen if something failed.
