@@ -68,10 +68,11 @@ impl Module {
     }
 
     /// What its browsers have to know. For `mvp` no JavaScript value needs a table, which Safari before 16.4 and wasm2js lack.
+    /// The rules take of the rest what every browser with ES2022 has: 1.4 kB (gzip) less, most of it copying by hand.
     /// Rows need sixteen bytes at a time (Chrome 91, Firefox 89, Safari 16.4): without, they take twice as long.
     fn target(self) -> &'static str {
         match self {
-            Module::Rules => "-Ctarget-feature=",
+            Module::Rules => "-Ctarget-feature=+bulk-memory,+sign-ext,+nontrapping-fptoint",
             Module::Rows => "-Ctarget-feature=+simd128,+bulk-memory,+sign-ext",
         }
     }
@@ -79,7 +80,9 @@ impl Module {
     /// The same for wasm-opt.
     fn features(self) -> &'static [&'static str] {
         match self {
-            Module::Rules => &["--mvp-features"],
+            Module::Rules => {
+                &["--mvp-features", "--enable-bulk-memory", "--enable-sign-ext", "--enable-nontrapping-float-to-int"]
+            }
             Module::Rows => &["--mvp-features", "--enable-simd", "--enable-bulk-memory", "--enable-sign-ext"],
         }
     }
