@@ -13,11 +13,13 @@ use cardwright::operation::Method;
 use cardwright::{ErrorCode, OPERATIONS, Operation};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tower::util::option_layer;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::claims::{self, Claims};
 use crate::clock::Clock;
 use crate::config::{Config, TimeLimits};
+use crate::cross_site::{self, OriginOptions};
 use crate::issuer::{self, Issuers};
 use crate::principal::{Authentication, Principal};
 use crate::problem::Problem;
@@ -30,6 +32,7 @@ use crate::{access, guard, health, intents, lists, me, operate, principal, settl
 pub(crate) struct App {
     pub(crate) base: String,
     pub(crate) hosts: Vec<String>,
+    pub(crate) origins: OriginOptions,
     pub(crate) ids: IdForm,
     pub(crate) unknown_fields: UnknownFields,
     pub(crate) limits: TimeLimits,
@@ -51,6 +54,7 @@ impl App {
         Ok(App {
             base: config.base.clone(),
             hosts: config.hosts(port),
+            origins: config.origins.clone(),
             ids: config.ids,
             unknown_fields: if config.forward_unknown_fields { UnknownFields::Forward } else { UnknownFields::Drop },
             limits: config.limits,
@@ -96,12 +100,16 @@ fn operations(app: &Arc<App>) -> Router {
             router = router.route(operation.path, route);
         }
     }
+    let state = || Arc::clone(app);
     router
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn(guard::contract))
-        .layer(from_fn_with_state(Arc::clone(app), principal::recognise))
-        .with_state(Arc::clone(app))
+        .layer(from_fn_with_state(state(), cross_site::refuse))
+        .layer(from_fn_with_state(state(), principal::recognise))
+        // Outermost: a browser asks for leave without saying who is calling.
+        .layer(option_layer(app.origins.cors()))
+        .with_state(state())
 }
 
 /// The route of an operation, or none where its issuer is not configured.
@@ -185,6 +193,7 @@ mod tests {
             .uri(format!("/api{}", operation.path))
             .header(header::HOST, "h")
             .header(CONTRACT_HEADER, CONTRACT)
+            .header("sec-fetch-site", "same-origin")
             .header(KEY_HEADER, "0123456789abcdef")
             .header(header::CONTENT_TYPE, "application/json")
             .body(Body::from(body.to_owned()))

@@ -15,6 +15,7 @@ use clap::{Args, Parser};
 use secrecy::SecretString;
 
 use crate::claims::ClaimOptions;
+use crate::cross_site::OriginOptions;
 use crate::issuer::ingo::IngoOptions;
 use crate::issuer::pintopay::PintoPayOptions;
 use crate::recent::RecentOptions;
@@ -60,6 +61,9 @@ pub struct Config {
     /// Example: ingo.freezeCard=/api/v4/user/routable-cards/freeze.
     #[arg(long = "upstream", env = "CARDWRIGHT_UPSTREAM", value_delimiter = ',', value_name = "OPERATION=PATH")]
     pub(crate) upstream: Vec<UpstreamPath>,
+    /// Whose pages are heard.
+    #[command(flatten)]
+    pub(crate) origins: OriginOptions,
     /// The limits in time.
     #[command(flatten)]
     pub(crate) limits: TimeLimits,

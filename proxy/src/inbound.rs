@@ -14,7 +14,7 @@ use http_body_util::{BodyExt, Limited};
 use crate::problem::Problem;
 
 /// Answers the question whether the same is meant once more.
-const CONFIRM_NEW_HEADER: &str = "confirm-new";
+pub(crate) const CONFIRM_NEW_HEADER: &str = "confirm-new";
 
 const BODY_TIME_LIMIT: Duration = Duration::from_secs(10);
 

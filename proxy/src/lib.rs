@@ -5,6 +5,7 @@
 //!   │  id, one log line         access.rs        outermost; problems become JSON here
 //!   │  Host, contract           guard.rs         the doors of every call
 //!   │  who is it                principal.rs
+//!   │  which page asks          cross_site.rs    where a browser says by itself who is calling
 //!   ▼  routes                   app.rs           cardwright::OPERATIONS is the allow-list
 //! operate.rs                                     the one handler of everything that goes to an issuer
 //!   │  body or query            inbound.rs       JSON only, 16 KiB, the crate's own reader and rules
@@ -35,6 +36,7 @@ mod caretaker;
 mod claims;
 mod clock;
 mod config;
+mod cross_site;
 mod deliver;
 mod ending;
 mod fail_point;

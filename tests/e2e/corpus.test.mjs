@@ -34,7 +34,7 @@ async function ask(one) {
     const { input } = one;
     if (input === undefined || input === null || typeof input !== 'object' || Array.isArray(input)) return undefined;
     if (!Object.entries(input).every(([name, value]) => typeof value === 'string' || (name === 'page' && typeof value === 'number'))) return undefined;
-    return fetch(`${url}?${new URLSearchParams(one.input)}`, { headers: { 'cardwright-contract': '1' } });
+    return fetch(`${url}?${new URLSearchParams(one.input)}`, { headers: { 'cardwright-contract': '1', 'sec-fetch-site': 'same-origin' } });
   }
   const key = one.key ?? one.request_key ?? (one.input ?? parsed(one.text))?.idempotent_key;
   return fetch(url, {
@@ -42,6 +42,7 @@ async function ask(one) {
     headers: {
       'content-type': 'application/json',
       'cardwright-contract': '1',
+      'sec-fetch-site': 'same-origin',
       'idempotency-key': encodable(key) ? key : randomUUID(),
       'accept-notices': 'old_card_ends',
     },

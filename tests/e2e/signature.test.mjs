@@ -12,7 +12,7 @@ after(() => stage.down());
 const call = (route, body) =>
   fetch(`${stage.proxy.url}/api/ingo/cards/${route}`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'cardwright-contract': '1', 'idempotency-key': randomUUID() },
+    headers: { 'content-type': 'application/json', 'cardwright-contract': '1', 'sec-fetch-site': 'same-origin', 'idempotency-key': randomUUID() },
     body: JSON.stringify(body),
   });
 

@@ -117,7 +117,7 @@ class Stage {
   async ask(operation, values, headers = {}) {
     const response = await fetch(`${this.proxy.url}/api/ingo/cards/${operation}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'cardwright-contract': '1', 'idempotency-key': randomUUID(), ...headers },
+      headers: { 'content-type': 'application/json', 'cardwright-contract': '1', 'sec-fetch-site': 'same-origin', 'idempotency-key': randomUUID(), ...headers },
       body: JSON.stringify({ user_id: USER, ...values }),
       signal: AbortSignal.timeout(STEP_LIMIT_MS),
     });

@@ -57,6 +57,7 @@ impl Answer {
 }
 
 /// A request as the SDK makes it, still to be changed.
+#[derive(Clone)]
 pub(crate) struct Call {
     pub(crate) method: &'static str,
     pub(crate) path: String,
@@ -68,6 +69,7 @@ impl Call {
     pub(crate) fn post(path: &str, body: &Value) -> Call {
         let headers = vec![
             ("cardwright-contract", "1".into()),
+            ("sec-fetch-site", "same-origin".into()),
             ("content-type", "application/json".into()),
             ("idempotency-key", KEY.into()),
         ];
@@ -75,7 +77,7 @@ impl Call {
     }
 
     pub(crate) fn get(path: &str) -> Call {
-        let headers = vec![("cardwright-contract", "1".into())];
+        let headers = vec![("cardwright-contract", "1".into()), ("sec-fetch-site", "same-origin".into())];
         Call { method: "GET", path: path.into(), headers, body: String::new() }
     }
 
@@ -125,6 +127,11 @@ impl Call {
         }
         for (name, value) in &self.headers {
             request = request.header(*name, value);
+        }
+        // As a browser does for all but reads.
+        let named = |name| self.headers.iter().any(|(known, _)| *known == name);
+        if self.method == "POST" && named("sec-fetch-site") && !named("origin") {
+            request = request.header("origin", format!("http://{address}"));
         }
         request.body(Full::from(self.body.clone())).unwrap()
     }

@@ -86,7 +86,7 @@ async fn send_head(address: SocketAddr) -> (TcpStream, String) {
     let length = body.len();
     let head = format!(
         "POST /api/ingo/cards/issue HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncardwright-contract: 1\r\n\
-         content-type: application/json\r\nidempotency-key: {KEY}\r\ncontent-length: {length}\r\n\r\n"
+         sec-fetch-site: same-origin\r\ncontent-type: application/json\r\nidempotency-key: {KEY}\r\ncontent-length: {length}\r\n\r\n"
     );
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(head.as_bytes()).await.unwrap();

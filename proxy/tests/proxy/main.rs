@@ -2,6 +2,7 @@
 
 mod client;
 mod copies;
+mod cross_site;
 mod doors;
 mod drain;
 mod duplicates;

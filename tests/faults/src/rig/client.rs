@@ -14,6 +14,9 @@ use tokio::net::TcpStream;
 /// The host that proxies of the rig answer to, whichever line leads to them.
 pub const HOST: &str = "cardwright.test";
 
+/// What a browser says of a call that one of the proxy's own pages makes.
+const OWN_PAGE: (&str, &str) = ("sec-fetch-site", "same-origin");
+
 /// A call of an operation, to be made any number of times.
 #[derive(Clone, Debug)]
 pub struct Call {
@@ -79,6 +82,7 @@ impl Call {
     async fn exchange(&self, address: SocketAddr) -> anyhow::Result<(Parts, Bytes)> {
         let mut headers = vec![
             ("cardwright-contract", "1"),
+            OWN_PAGE,
             ("content-type", "application/json"),
             ("accept-notices", "old_card_ends"),
         ];
@@ -91,7 +95,7 @@ impl Call {
 /// with 200.
 pub async fn ask(operation: &str, key: &str, address: SocketAddr, limit: Duration) -> Option<Value> {
     let path = format!("/api/intents/{operation}/{key}");
-    let request = request("GET", &path, &[("cardwright-contract", "1")], String::new()).ok()?;
+    let request = request("GET", &path, &[("cardwright-contract", "1"), OWN_PAGE], String::new()).ok()?;
     let (parts, body) = tokio::time::timeout(limit, exchange(address, request)).await.ok()?.ok()?;
     if parts.status != 200 {
         return None;
