@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Extension, Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -26,8 +27,9 @@ const ABSENT: &str = "absent";
 pub(crate) async fn look(
     State(app): State<Arc<App>>,
     Extension(principal): Extension<Arc<Principal>>,
-    Path((name, key)): Path<(String, String)>,
+    path: Result<Path<(String, String)>, PathRejection>,
 ) -> Result<Response, Problem> {
+    let Path((name, key)) = path?;
     let operation = write(&app, &name)?;
     principal.may(operation)?;
     let scope = Scope::new(&principal.tenant, &principal.user, operation, &key)?;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use axum::body::Body;
+use axum::extract::rejection::PathRejection;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use cardwright::issue::Param;
@@ -114,6 +115,13 @@ impl From<Failure> for Problem {
 impl From<StoreUnavailable> for Problem {
     fn from(_: StoreUnavailable) -> Problem {
         Problem::new(ErrorCode::StoreUnavailable)
+    }
+}
+
+/// A path that is no text names nothing.
+impl From<PathRejection> for Problem {
+    fn from(_: PathRejection) -> Problem {
+        Problem::new(ErrorCode::NotFound)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Extension, Path, Request, State};
 use axum::response::Response;
 use cardwright::envelope::prove_object;
@@ -56,9 +57,10 @@ impl Verdict {
 pub(crate) async fn settle(
     State(app): State<Arc<App>>,
     Extension(principal): Extension<Arc<Principal>>,
-    Path((name, key)): Path<(String, String)>,
+    path: Result<Path<(String, String)>, PathRejection>,
     request: Request,
 ) -> Result<Response, Problem> {
+    let Path((name, key)) = path?;
     if !principal.has(SCOPE) {
         return Err(Problem::new(ErrorCode::Forbidden));
     }
@@ -167,7 +169,7 @@ mod tests {
         let path = Path(("ingo.issueCard".to_owned(), "0123456789abcdef".to_owned()));
         let body = Body::from(r#"{"user":"local","as":"done"}"#);
         let request = Request::post("/").header("content-type", "application/json").body(body).unwrap();
-        settle(State(app), Extension(principal), path, request).await.unwrap_err().code
+        settle(State(app), Extension(principal), Ok(path), request).await.unwrap_err().code
     }
 
     #[tokio::test]

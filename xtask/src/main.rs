@@ -17,8 +17,10 @@ mod no_wasm;
 mod package;
 mod reference;
 mod reproduce;
+mod schemathesis;
 mod size;
 mod soak;
+mod stand;
 mod step;
 mod test;
 mod tools;
@@ -78,6 +80,12 @@ enum Command {
         /// How many.
         #[arg(default_value_t = 1_000_000)]
         rows: u32,
+    },
+    /// Try the proxy with requests that Schemathesis makes of the OpenAPI document, under three seeds.
+    Schemathesis {
+        /// How many for each operation.
+        #[arg(default_value_t = 1_000)]
+        examples: u32,
     },
     /// Build the package twice, from clean copies at two places, and compare every file.
     Reproduce,
@@ -144,6 +152,7 @@ fn run() -> Result<()> {
             Ok(())
         }
         Command::Verdicts { rows } => verdicts::compare(rows),
+        Command::Schemathesis { examples } => schemathesis::run(examples),
         Command::Reproduce => {
             tools::for_building()?;
             reproduce::compare()

@@ -189,20 +189,31 @@ fn as_root(program: &str) -> Result<std::process::Command> {
     Ok(sudo)
 }
 
-/// A virtual environment of our own, so that nothing of the machine's Python is touched.
+/// A Python that has PyNaCl, the oracle of the cipher.
 fn python() -> Result<PathBuf> {
+    with_python("PyNaCl", "import nacl.secret", "pynacl==1.6.2")
+}
+
+/// Schemathesis, which generates requests from the OpenAPI document.
+pub(crate) fn schemathesis() -> Result<PathBuf> {
+    let python = with_python("Schemathesis", "import schemathesis", "schemathesis==4.32.5")?;
+    Ok(python.with_file_name("schemathesis"))
+}
+
+/// A virtual environment of our own, so that nothing of the machine's Python is touched, with a package in it.
+fn with_python(name: &str, import: &str, package: &str) -> Result<PathBuf> {
     let environment = target().join("python");
     let python = environment.join("bin/python");
-    if run_quietly(command(&python).args(["-c", "import nacl.secret"])) {
+    if run_quietly(command(&python).args(["-c", import])) {
         return Ok(python);
     }
     let remedy = "install Python 3 with venv and pip; on Debian: `apt-get install python3 python3-venv`";
-    step("install PyNaCl into a virtual environment", || {
+    step(&format!("install {name} into a virtual environment"), || {
         if !run_quietly(command("python3").args(["-m", "venv"]).arg(&environment)) {
             apt(&["python3", "python3-venv"]).context(remedy)?;
             run(command("python3").args(["-m", "venv"]).arg(&environment)).context(remedy)?;
         }
-        run(command(&python).args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "pynacl==1.6.2"]))
+        run(command(&python).args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", package]))
             .context("expected pip to reach its registry")?;
         Ok(python.clone())
     })

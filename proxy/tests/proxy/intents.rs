@@ -88,6 +88,11 @@ async fn only_writes_and_keys_are_asked_about() {
         let answer = Call::get(&format!("/api/intents/ingo.issueCard/{key}")).send(proxy.address).await;
         assert_eq!(answer.told(), (422, "invalid_request".into(), "not_sent".into()), "{key}");
     }
+    let no_text = Call::get("/api/intents/ingo.issueCard/%FF0123456789abcdef");
+    let nor_settled = settlement("ingo.issueCard%FF", &json!({ "user": "local", "as": "done" }));
+    for call in [no_text, nor_settled] {
+        assert_eq!(call.send(proxy.address).await.told(), (404, "not_found".into(), "not_sent".into()));
+    }
 }
 
 #[tokio::test]

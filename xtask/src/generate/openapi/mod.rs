@@ -36,8 +36,8 @@ fn document() -> Value {
         paths.insert(operation.path.into(), json!({ method: path(operation) }));
     }
     paths.insert("/me".into(), json!({ "get": me() }));
-    paths.insert("/intents/{operation}/{key}".into(), json!({ "get": intent("resolveIntent", RESOLVE) }));
-    paths.insert("/intents/{operation}/{key}/settle".into(), json!({ "post": intent("settleIntent", SETTLE) }));
+    paths.insert("/intents/{operation}/{key}".into(), json!({ "get": resolve() }));
+    paths.insert("/intents/{operation}/{key}/settle".into(), json!({ "post": settle() }));
     let mut schemas = requests::schemas();
     schemas.extend(answers::schemas());
     schemas.extend(problems::schemas());
@@ -117,8 +117,30 @@ fn me() -> Value {
 const RESOLVE: &str = "Says what became of an intent. `absent` closes its key, so that a late copy is refused.";
 const SETTLE: &str = "Ends an intent whose outcome nothing can read any more; it takes a scope of its own.";
 
-fn intent(id: &str, summary: &str) -> Value {
-    let mut responses = problems::of_every_call();
+fn resolve() -> Value {
+    intent("resolveIntent", RESOLVE, problems::of_question())
+}
+
+fn settle() -> Value {
+    let schema = json!({
+        "type": "object",
+        "properties": {
+            "user": { "type": "string", "description": "Whose intent it is." },
+            "as": { "enum": ["done", "rejected"], "description": "What became of it." },
+            "card_id": {
+                "type": "string", "pattern": "^[!-~]{1,128}$",
+                "description": "The card it made or changed; never a card's number.",
+            },
+        },
+        "required": ["user", "as"],
+        "additionalProperties": false,
+    });
+    let mut path = intent("settleIntent", SETTLE, problems::of_settling());
+    path["requestBody"] = json!({ "required": true, "content": { "application/json": { "schema": schema } } });
+    path
+}
+
+fn intent(id: &str, summary: &str, mut responses: Map<String, Value>) -> Value {
     responses.insert("200".into(), ok(false, "What is known of the intent.", &reference("Intent")));
     json!({
         "operationId": id,
@@ -161,8 +183,8 @@ fn key_header() -> Value {
 }
 
 fn confirm_header() -> Value {
-    let description = "Says that the same is meant once more, after `possible_duplicate`.";
-    header(CONFIRM_HEADER, false, description, json!({ "const": "true" }))
+    let description = "`true` says that the same is meant once more, after `possible_duplicate`.";
+    header(CONFIRM_HEADER, false, description, json!({ "type": "string", "examples": ["true"] }))
 }
 
 fn header(name: &str, required: bool, description: &str, schema: Value) -> Value {

@@ -65,7 +65,7 @@ pub(super) fn schemas() -> Map<String, Value> {
                 "slug": { "type": "string", "description": "The issuer's own word, for `issuer_rejected`." },
                 "field": { "type": "string", "description": "The field the issuer's no is about, dotted." },
             },
-            "required": ["type", "title", "status", "code", "outcome", "request_id"],
+            "required": ["type", "title", "status", "code", "outcome"],
         },
     });
     match schemas {
@@ -88,8 +88,12 @@ fn response(status: u16) -> Value {
     let codes = || ErrorCode::ALL.iter().filter(move |code| code.status() == Some(status));
     let said: Vec<_> = codes().map(|code| format!("`{}`: {}", code.as_str(), code.template())).collect();
     let code = json!({ "enum": words(codes().map(|code| code.as_str())) });
-    let schema =
-        json!({ "allOf": [reference("Problem"), { "properties": { "status": { "const": status }, "code": code } }] });
+    // What is told of an intent was answered to another request, and has no id.
+    let answered = json!({
+        "properties": { "status": { "const": status }, "code": code, "request_id": true },
+        "required": ["request_id"],
+    });
+    let schema = json!({ "allOf": [reference("Problem"), answered] });
     json!({
         "description": said.join(" "),
         "headers": {
@@ -127,6 +131,26 @@ pub(super) fn of_every_call() -> Map<String, Value> {
     of(is_of_every_call)
 }
 
+/// The statuses the question about an intent may be answered with.
+pub(super) fn of_question() -> Map<String, Value> {
+    of(|code| is_of_every_call(code) || code == ErrorCode::InvalidRequest)
+}
+
+/// The statuses whoever settles an intent may be answered with.
+pub(super) fn of_settling() -> Map<String, Value> {
+    of(|code| {
+        is_of_every_call(code)
+            || matches!(
+                code,
+                ErrorCode::InvalidRequest
+                    | ErrorCode::InProgress
+                    | ErrorCode::RequestTooLarge
+                    | ErrorCode::NotJson
+                    | ErrorCode::NotJsonType
+            )
+    })
+}
+
 fn is_of_every_call(code: ErrorCode) -> bool {
     matches!(
         code,
@@ -155,6 +179,5 @@ fn of(answers: impl Fn(ErrorCode) -> bool) -> Map<String, Value> {
 pub(super) fn to_confirm(operation: &Operation) -> Option<Value> {
     let codes = operation.advice.iter().map(|advice| advice.notice).filter(|notice| notice.confirm());
     let codes: Vec<_> = codes.map(|notice| notice.as_str()).collect();
-    let one = codes.join("|");
-    (!codes.is_empty()).then(|| json!({ "type": "string", "pattern": format!("^(?:{one})(?:,(?:{one}))*$") }))
+    (!codes.is_empty()).then(|| json!({ "type": "string", "examples": [codes.join(",")] }))
 }
