@@ -14,9 +14,14 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::problem::Problem;
 
+/// The id of a request, for whoever notes something of it.
+#[derive(Clone)]
+pub(crate) struct RequestId(pub(crate) Arc<str>);
+
 /// Gives the request its id, its answer the headers all answers have, and the log its line.
-pub(crate) async fn access(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+pub(crate) async fn access(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
     let mut line = Line::new(&app, &request);
+    request.extensions_mut().insert(RequestId(line.request_id.as_str().into()));
     let mut response = next.run(request).await;
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         problem.write(&line.request_id, &mut response);

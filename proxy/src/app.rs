@@ -16,10 +16,13 @@ use tokio_util::task::TaskTracker;
 use tower::util::option_layer;
 use tower_http::catch_panic::CatchPanicLayer;
 
+use crate::audit::Audit;
+use crate::authorize::Authorizer;
 use crate::claims::{self, Claims};
 use crate::clock::Clock;
 use crate::config::{Config, TimeLimits};
 use crate::cross_site::{self, OriginOptions};
+use crate::exchange::Client;
 use crate::issuer::{self, Issuers};
 use crate::principal::{Authentication, Principal};
 use crate::problem::Problem;
@@ -37,6 +40,9 @@ pub(crate) struct App {
     pub(crate) unknown_fields: UnknownFields,
     pub(crate) limits: TimeLimits,
     pub(crate) authentication: Authentication,
+    /// None where nobody is asked before a write.
+    pub(crate) authorizer: Option<Authorizer>,
+    pub(crate) audit: Audit,
     pub(crate) issuers: Issuers,
     pub(crate) claims: Claims,
     pub(crate) register: Arc<dyn Register>,
@@ -51,6 +57,7 @@ pub(crate) struct App {
 impl App {
     /// The proxy of this configuration, listening on this port, with what it keeps in this store.
     pub(crate) fn new(config: &Config, port: u16, store: &Store) -> anyhow::Result<App> {
+        let client = Client::new(config.access.limit)?;
         Ok(App {
             base: config.base.clone(),
             hosts: config.hosts(port),
@@ -58,7 +65,9 @@ impl App {
             ids: config.ids,
             unknown_fields: if config.forward_unknown_fields { UnknownFields::Forward } else { UnknownFields::Drop },
             limits: config.limits,
-            authentication: Authentication::local(),
+            authentication: Authentication::new(&config.access, &client)?,
+            authorizer: Authorizer::new(&config.authorize, &client)?,
+            audit: Audit::in_store(store, Clock::of_the_machine()),
             issuers: issuer::all(config)?,
             claims: Claims::new(claims::in_store(store), &config.claims, Clock::of_the_machine()),
             register: register::in_store(store),
@@ -153,7 +162,7 @@ mod tests {
 
     use crate::claims::StoreUnavailable;
     use crate::memory::MemoryClaims;
-    use crate::register::{Page, SeenCard, SeenOrder, Sighting};
+    use crate::register::{Page, SeenCard, SeenOrder, Sighting, What};
 
     struct Broken;
 
@@ -163,11 +172,15 @@ mod tests {
             panic!("as scripted")
         }
 
-        async fn cards(&self, _: &str, _: Option<&str>, _: u32) -> Result<Page<SeenCard>, StoreUnavailable> {
+        async fn cards(&self, _: &str, _: Option<&[&str]>, _: u32) -> Result<Page<SeenCard>, StoreUnavailable> {
             panic!("as scripted")
         }
 
-        async fn orders(&self, _: &str, _: Option<&str>, _: u32) -> Result<Page<SeenOrder>, StoreUnavailable> {
+        async fn orders(&self, _: &str, _: Option<&[&str]>, _: u32) -> Result<Page<SeenOrder>, StoreUnavailable> {
+            panic!("as scripted")
+        }
+
+        async fn users_of(&self, _: &str, _: What<'_>) -> Result<Vec<String>, StoreUnavailable> {
             panic!("as scripted")
         }
     }
@@ -245,7 +258,7 @@ mod tests {
             "outcome": "not_sent",
         });
         for operation in OPERATIONS {
-            let nobody = Principal { tenant: "t".into(), user: "u".into(), scopes: Vec::new(), ambient: true };
+            let nobody = Principal { scopes: Vec::new(), ..Principal::clone(&Principal::local()) };
             let found =
                 problem(operation, "{}", |app| app.authentication = Authentication::Local(Arc::new(nobody))).await;
             assert_eq!(found, expected, "{}", operation.name);

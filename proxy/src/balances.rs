@@ -58,11 +58,10 @@ fn below(name: &str, fields: &'static [AnswerField]) -> &'static [AnswerField] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::principal::Authentication;
     use cardwright::pintopay::{CREATE_CARD, GET_CARD};
 
     fn shown(scopes: &[&str], operation: &Operation, text: &str) -> String {
-        let Authentication::Local(local) = Authentication::local();
+        let local = Principal::local();
         let scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
         let principal = Principal { scopes, ..Principal::clone(&local) };
         shown_to(&principal, operation, Answer(text.into())).unwrap().0.to_string()

@@ -14,10 +14,12 @@ use clap::builder::BoolishValueParser;
 use clap::{Args, Parser};
 use secrecy::SecretString;
 
+use crate::authorize::AuthorizeOptions;
 use crate::claims::ClaimOptions;
 use crate::cross_site::OriginOptions;
 use crate::issuer::ingo::IngoOptions;
 use crate::issuer::pintopay::PintoPayOptions;
+use crate::principal::AccessOptions;
 use crate::recent::RecentOptions;
 
 /// The proxy between a page and the card issuers.
@@ -76,6 +78,12 @@ pub struct Config {
     /// Whether the same content is asked about.
     #[command(flatten)]
     pub(crate) recent: RecentOptions,
+    /// Who may call.
+    #[command(flatten)]
+    pub(crate) access: AccessOptions,
+    /// Who is asked before a write.
+    #[command(flatten)]
+    pub(crate) authorize: AuthorizeOptions,
     /// How Ingo is reached.
     #[command(flatten)]
     pub(crate) ingo: IngoOptions,
@@ -136,7 +144,7 @@ impl Config {
     /// Refuses what each option allows alone and the proxy must not be started with.
     pub(crate) fn check(&self) -> anyhow::Result<()> {
         ensure!(
-            self.listen.ip().is_loopback(),
+            self.listen.ip().is_loopback() || self.access.authenticates(),
             "listen: expected a loopback address, because no authentication is configured; found another"
         );
         ensure!(

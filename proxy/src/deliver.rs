@@ -155,7 +155,6 @@ mod tests {
     use crate::config::Config;
     use crate::intent::Scope;
     use crate::memory::MemoryClaims;
-    use crate::principal::Authentication;
 
     /// Counts what is sent, and then says yes or panics.
     struct Scripted {
@@ -191,7 +190,7 @@ mod tests {
 
         async fn once(&self, operation: &'static Operation) -> Result<Delivered, Problem> {
             let scope = Scope { tenant: "t".into(), user: "u".into(), operation: operation.name, key: "k".into() };
-            let Authentication::Local(principal) = Authentication::local();
+            let principal = Principal::local();
             let issuer = Arc::clone(&self.issuer) as Arc<dyn Issuer>;
             let dispatch = Dispatch { operation, body: String::new(), key: None };
             let delivery = Delivery { issuer, dispatch, principal, ends: None, external_user_id: None };

@@ -9,11 +9,13 @@ use cardwright::{ErrorCode, Operation, Settings, check};
 use serde::Serialize;
 
 use crate::app::App;
+use crate::audit::Act;
 use crate::claims::StoreUnavailable;
-use crate::inbound;
+use crate::ids::Ids;
 use crate::principal::Principal;
 use crate::problem::Problem;
 use crate::register::{PER_PAGE, Page};
+use crate::{binding, inbound};
 
 /// Answers a page of the register. To add a list: a row here.
 pub(crate) async fn list(
@@ -22,17 +24,22 @@ pub(crate) async fn list(
     principal: Arc<Principal>,
     request: Request,
 ) -> Result<Response, Problem> {
-    principal.may(operation)?;
+    let act = Act::new(&principal, operation.name, request.extensions());
+    app.audit.judged(&act, principal.may(operation)).await?;
     let input = inbound::query(request.uri())?;
     let settings = Settings { ids: app.ids, ..Settings::default() };
     let asked = check(operation, &input, &settings)
         .map_err(|issues| Problem::new(ErrorCode::InvalidRequest).with_issues(issues))?
         .request;
     let page = asked.count("page").unwrap_or(1);
+    let act = act.about(Ids::of(&asked));
     let (register, tenant) = (&app.register, &principal.tenant);
+    app.audit.judged(&act, binding::reach(&**register, &principal, act.ids()).await).await?;
+    let users = binding::shown(&principal, asked.text("user_id").or(asked.text("external_user_id")));
+    let users = users.as_deref();
     match operation.name {
-        "ingo.listCards" => answer(page, register.cards(tenant, asked.text("user_id"), page).await),
-        "pintopay.listOrders" => answer(page, register.orders(tenant, asked.text("external_user_id"), page).await),
+        "ingo.listCards" => answer(page, register.cards(tenant, users, page).await),
+        "pintopay.listOrders" => answer(page, register.orders(tenant, users, page).await),
         _ => Err(Problem::new(ErrorCode::NotFound)),
     }
 }

@@ -11,7 +11,8 @@ use crate::principal::Principal;
 /// The path below the base.
 pub(crate) const PATH: &str = "/me";
 
-/// Answers who the caller is and what they may do.
+/// Answers who the caller is, what they may do, and under which ids the issuers know them.
 pub(crate) async fn me(Extension(principal): Extension<Arc<Principal>>) -> Json<Value> {
-    Json(json!({ "tenant": principal.tenant, "user": principal.user, "scopes": principal.scopes }))
+    let Principal { tenant, user, scopes, user_ids, .. } = &*principal;
+    Json(json!({ "tenant": tenant, "user": user, "scopes": scopes, "user_ids": user_ids }))
 }

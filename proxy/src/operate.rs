@@ -12,14 +12,16 @@ use cardwright::{Accepted, ErrorCode, NoticeCode, Operation, Safety, Settings, c
 use tokio::time::{Instant, timeout_at};
 
 use crate::app::App;
-use crate::balances;
+use crate::audit::Act;
 use crate::deliver::{self, Delivered, Delivery};
+use crate::ids::Ids;
 use crate::inbound;
 use crate::intent::{self, Intent};
 use crate::issuer::Issuer;
 use crate::principal::Principal;
 use crate::problem::Problem;
 use crate::recent::Mark;
+use crate::{authorize, balances, binding};
 
 /// Checks what the page asks, has it delivered, and answers how it ended.
 pub(crate) async fn operate(
@@ -30,20 +32,23 @@ pub(crate) async fn operate(
     request: Request,
 ) -> Result<Response, Problem> {
     let deadline = Instant::now() + app.limits.proxy;
-    principal.may(operation)?;
+    let act = Act::new(&principal, operation.name, request.extensions());
+    app.audit.judged(&act, principal.may(operation)).await?;
     let (parts, body) = request.into_parts();
     let body = match operation.method {
         Method::Post => inbound::body(&parts.headers, body).await?,
         Method::Get => Bytes::new(),
     };
-    let Proven { intent, mark, delivery } = prove(&app, issuer, operation, &principal, &parts, &body)?;
+    let Proven { ids, intent, mark, delivery } = prove(&app, issuer, operation, &principal, &parts, &body)?;
+    let act = act.about(ids);
+    app.audit.judged(&act, binding::reach(&*app.register, &principal, act.ids()).await).await?;
     // Detached: if the client goes away, this future is dropped, and neither the sending nor the record may be.
     let task = app.tasks.spawn({
         let app = Arc::clone(&app);
         let confirmed = inbound::confirms_new(&parts.headers);
         async move {
             match intent {
-                Some(intent) => write(&app, intent, mark, confirmed, delivery, deadline).await,
+                Some(intent) => audited(&app, act, intent, mark, confirmed, delivery, deadline).await,
                 None => Ok(deliver::read(&app, delivery).await),
             }
         }
@@ -53,6 +58,24 @@ pub(crate) async fn operate(
         Ok(Err(_)) => Err(Problem::lost(operation.safety)),
         Err(_) => Err(Problem::in_progress(operation.safety)),
     }
+}
+
+/// Sends a write that may be sent, and notes who did what.
+async fn audited(
+    app: &Arc<App>,
+    act: Act,
+    intent: Intent,
+    mark: Option<Mark>,
+    confirmed: bool,
+    delivery: Delivery,
+    deadline: Instant,
+) -> Result<Delivered, Problem> {
+    app.audit.judged(&act, authorize::before(app, &intent, act.principal(), act.ids()).await).await?;
+    let delivered = write(app, intent, mark, confirmed, delivery, deadline).await?;
+    if !delivered.replayed {
+        app.audit.ended(&app.tasks, &act, &delivered.ending);
+    }
+    Ok(delivered)
 }
 
 /// Sends a write, after the question whether it is meant, where one is asked.
@@ -81,6 +104,7 @@ async fn write(
 
 /// A request that passed every rule. A write has an intent, and a create or reissue a mark where marks are made.
 struct Proven {
+    ids: Ids,
     intent: Option<Intent>,
     mark: Option<Mark>,
     delivery: Delivery,
@@ -123,7 +147,7 @@ fn prove(
         (Some(recent), Some(intent)) => recent.mark_of(operation, &intent.scope, &request),
         _ => None,
     };
-    Ok(Proven { intent, mark, delivery })
+    Ok(Proven { ids: Ids::of(&request), intent, mark, delivery })
 }
 
 fn answer(delivered: Delivered, operation: &Operation, principal: &Principal) -> Response {
@@ -149,7 +173,6 @@ mod tests {
     use crate::config::Config;
     use crate::ending::Failure;
     use crate::issuer::Dispatch;
-    use crate::principal::Authentication;
     use axum::body::Body;
     use cardwright::call::KEY_HEADER;
     use cardwright::pintopay;
@@ -173,8 +196,8 @@ mod tests {
 
     /// Asks once with these scopes; whether it was replayed, and the answer.
     async fn asked(app: &Arc<App>, scopes: &[&str]) -> (bool, String) {
-        let Authentication::Local(local) = Authentication::local();
-        let scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
+        let local = Principal::local();
+        let scopes = scopes.iter().chain([&binding::SCOPE]).map(|scope| (*scope).to_owned()).collect();
         let principal = Arc::new(Principal { scopes, ..Principal::clone(&local) });
         let request = Request::post("/")
             .header(header::CONTENT_TYPE, "application/json")

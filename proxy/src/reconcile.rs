@@ -99,7 +99,7 @@ struct Known {
 async fn known(app: &App, record: &Record, user_id: &str) -> Result<Known, StoreUnavailable> {
     let mut known = Known::default();
     for page in 1.. {
-        let found = app.register.cards(&record.tenant, Some(user_id), page).await?;
+        let found = app.register.cards(&record.tenant, Some(&[user_id]), page).await?;
         let is_last = found.items.len() < PER_PAGE as usize;
         known.seen.extend(found.items.into_iter().map(|card| card.id));
         if is_last {
@@ -116,7 +116,13 @@ async fn known(app: &App, record: &Record, user_id: &str) -> Result<Known, Store
 
 /// Whoever asked for it.
 fn asker(record: &Record) -> Principal {
-    Principal { tenant: record.tenant.clone(), user: record.user.clone(), scopes: Vec::new(), ambient: false }
+    Principal {
+        tenant: record.tenant.clone(),
+        user: record.user.clone(),
+        scopes: Vec::new(),
+        user_ids: Vec::new(),
+        ambient: false,
+    }
 }
 
 /// An intent, and what must be known beside the list.

@@ -11,6 +11,7 @@ use cardwright::{ErrorCode, Operation, card_data};
 use serde::Deserialize;
 
 use crate::app::App;
+use crate::audit::Act;
 use crate::claims::record::{Audit, Record, State as Claim};
 use crate::claims::{Claims, StoreUnavailable};
 use crate::ending::{Answer, Ending, Failure, Word};
@@ -18,7 +19,7 @@ use crate::intent::{Scope, address};
 use crate::intents::{store_down, told, write};
 use crate::principal::Principal;
 use crate::problem::Problem;
-use crate::{inbound, reconcile};
+use crate::{binding, inbound, reconcile};
 
 /// The path below the base.
 pub(crate) const PATH: &str = "/intents/{operation}/{key}/settle";
@@ -61,9 +62,8 @@ pub(crate) async fn settle(
     request: Request,
 ) -> Result<Response, Problem> {
     let Path((name, key)) = path?;
-    if !principal.has(SCOPE) {
-        return Err(Problem::new(ErrorCode::Forbidden));
-    }
+    let act = Act::new(&principal, SCOPE, request.extensions());
+    app.audit.judged(&act, may(&principal)).await?;
     let operation = write(&app, &name)?;
     let (parts, body) = request.into_parts();
     let body = inbound::body(&parts.headers, body).await?;
@@ -81,6 +81,12 @@ pub(crate) async fn settle(
         }
         Some(record) => Ok(told(operation, Some(&record), &principal)),
     }
+}
+
+/// Whoever settles speaks for other users and of any card.
+fn may(principal: &Principal) -> Result<(), Problem> {
+    let may = principal.has(SCOPE) && principal.has(binding::SCOPE);
+    if may { Ok(()) } else { Err(Problem::new(ErrorCode::Forbidden)) }
 }
 
 /// Whether a text can be an id of a card, and no card's number.
@@ -127,7 +133,8 @@ async fn done(
 ) -> Result<Answer, StoreUnavailable> {
     let user_id = record.subject.user_id.as_deref();
     for page in 1.. {
-        let found = app.register.cards(&record.tenant, user_id, page).await?;
+        let users = user_id.as_ref().map(std::slice::from_ref);
+        let found = app.register.cards(&record.tenant, users, page).await?;
         let card = found.items.iter().find(|card| Some(card.id.as_str()) == card_id);
         if let Some(answer) = card.and_then(|card| reconcile::answer(operation, card)) {
             return Ok(answer);
@@ -154,7 +161,6 @@ async fn done(
 mod tests {
     use super::*;
     use crate::config::Config;
-    use crate::principal::Authentication;
     use crate::store::Store;
     use axum::body::Body;
     use clap::Parser;
@@ -163,7 +169,7 @@ mod tests {
     async fn told(scopes: &[&str]) -> ErrorCode {
         let args = ["", "--ingo-api-key=k", "--ingo-username=u", "--ingo-secret=s"];
         let app = Arc::new(App::new(&Config::try_parse_from(args).unwrap(), 1, &Store::Memory).unwrap());
-        let Authentication::Local(local) = Authentication::local();
+        let local = Principal::local();
         let scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
         let principal = Arc::new(Principal { scopes, ..Principal::clone(&local) });
         let path = Path(("ingo.issueCard".to_owned(), "0123456789abcdef".to_owned()));
@@ -174,7 +180,8 @@ mod tests {
 
     #[tokio::test]
     async fn who_may_issue_may_not_settle() {
-        assert_eq!(told(&["ingo.issueCard"]).await, ErrorCode::Forbidden);
-        assert_eq!(told(&[SCOPE]).await, ErrorCode::NotFound);
+        assert_eq!(told(&["ingo.issueCard", binding::SCOPE]).await, ErrorCode::Forbidden);
+        assert_eq!(told(&[SCOPE]).await, ErrorCode::Forbidden, "a cardholder");
+        assert_eq!(told(&[SCOPE, binding::SCOPE]).await, ErrorCode::NotFound);
     }
 }

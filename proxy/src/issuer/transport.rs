@@ -1,38 +1,24 @@
-//! One exchange over a connection of its own.
-//!
-//! No pool, no repetition, no redirects, no proxy from the environment: what is asked is asked once, and it is exactly
-//! known whether the first byte of it left.
+//! One exchange with an issuer, of which it is exactly known whether its first byte left.
 
-use std::io;
-use std::sync::Arc;
-
-use anyhow::Context;
 use bytes::Bytes;
 use cardwright::input::ANSWER_LIMITS;
 use cardwright::{ErrorCode, Safety};
-use http_body_util::{BodyExt, Full, Limited};
-use hyper::client::conn::http1::{SendRequest, handshake};
+use http_body_util::Full;
 use hyper::{Request, StatusCode};
-use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
 use tokio::time::{timeout, timeout_at};
-use tokio_rustls::TlsConnector;
-use tokio_rustls::rustls::crypto::ring;
-use tokio_rustls::rustls::{ClientConfig, RootCertStore};
-use tokio_util::task::AbortOnDropHandle;
 
 use super::base_url::BaseUrl;
 use crate::claims::Lease;
 use crate::config::TimeLimits;
 use crate::ending::Failure;
+use crate::exchange::{Connection, Connector, whole};
 use crate::fail_point::{self, Point};
 
 /// How issuers are reached.
 #[derive(Clone)]
 pub(super) struct Transport {
     limits: TimeLimits,
-    tls: TlsConnector,
+    connector: Connector,
 }
 
 /// An answer that came whole.
@@ -41,28 +27,10 @@ pub(super) struct Reply {
     pub(super) body: Bytes,
 }
 
-struct Connection {
-    sender: SendRequest<fail_point::Body>,
-    /// Moves the bytes; with it ends the connection.
-    _driver: AbortOnDropHandle<()>,
-}
-
 impl Transport {
     /// A transport that trusts the roots of the web.
     pub(super) fn new(limits: &TimeLimits) -> anyhow::Result<Transport> {
-        let roots = webpki_roots::TLS_SERVER_ROOTS.to_vec();
-        Transport::trusting(RootCertStore { roots }, limits)
-    }
-
-    fn trusting(roots: RootCertStore, limits: &TimeLimits) -> anyhow::Result<Transport> {
-        let mut config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .context("expected a usable TLS version, found none")?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        let tls = TlsConnector::from(Arc::new(config));
-        Ok(Transport { limits: *limits, tls })
+        Ok(Transport { limits: *limits, connector: Connector::new()? })
     }
 
     /// Connects, has the request made, sends it, and reads the whole answer.
@@ -78,7 +46,7 @@ impl Transport {
     ) -> Result<Reply, Failure> {
         let fail = |code| move || Failure::new(code, safety);
         let deadline = tokio::time::Instant::now() + self.limits.issuer;
-        let connection = match timeout(self.limits.connect, self.connect(url)).await {
+        let connection = match timeout(self.limits.connect, self.connector.connect(&url.origin)).await {
             Ok(Ok(connection)) => connection,
             Ok(Err(error)) => {
                 tracing::warn!(kind = ?error.kind(), "issuer could not be connected");
@@ -95,56 +63,37 @@ impl Transport {
             tracing::warn!("not sent: the right to send had ended");
             return Err(Failure::new(ErrorCode::StoreUnavailable, safety));
         }
-        match timeout_at(deadline, connection.exchange(request)).await {
+        match timeout_at(deadline, exchange(connection, request)).await {
             Ok(reply) => reply.map_err(|code| fail(code)()),
             Err(_) => Err(fail(ErrorCode::IssuerTimeout)()),
         }
     }
-
-    async fn connect(&self, url: &BaseUrl) -> io::Result<Connection> {
-        let tcp = TcpStream::connect((url.host.as_str(), url.port)).await?;
-        tcp.set_nodelay(true)?;
-        match &url.tls {
-            Some(name) => Connection::new(self.tls.connect(name.clone(), tcp).await?).await,
-            None => Connection::new(tcp).await,
-        }
-    }
 }
 
-impl Connection {
-    /// Sends nothing yet.
-    async fn new(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) -> io::Result<Connection> {
-        let (sender, connection) = handshake(TokioIo::new(stream)).await.map_err(io::Error::other)?;
-        // Its errors reach the sender, who judges them.
-        let driver = AbortOnDropHandle::new(tokio::spawn(async move { drop(connection.await) }));
-        Ok(Connection { sender, _driver: driver })
-    }
-
-    /// From here on anything may have happened, unless the whole answer says otherwise.
-    async fn exchange(mut self, request: Request<Full<Bytes>>) -> Result<Reply, ErrorCode> {
-        let request = request.map(fail_point::body);
-        let response =
-            fail_point::sent(self.sender.send_request(request)).await.map_err(|_| ErrorCode::IssuerFailed)?;
-        let status = response.status();
-        fail_point::hit(Point::AnswerHeaders).await;
-        let body = Limited::new(response.into_body(), ANSWER_LIMITS.bytes)
-            .collect()
-            .await
-            .map_err(|_| ErrorCode::IssuerUnreadable)?
-            .to_bytes();
-        Ok(Reply { status, body })
-    }
+/// From here on anything may have happened, unless the whole answer says otherwise.
+async fn exchange(
+    mut connection: Connection<fail_point::Body>,
+    request: Request<Full<Bytes>>,
+) -> Result<Reply, ErrorCode> {
+    let request = request.map(fail_point::body);
+    let (head, body) =
+        fail_point::sent(connection.send(request)).await.map_err(|_| ErrorCode::IssuerFailed)?.into_parts();
+    fail_point::hit(Point::AnswerHeaders).await;
+    let body = whole(body, ANSWER_LIMITS.bytes).await.ok_or(ErrorCode::IssuerUnreadable)?;
+    Ok(Reply { status: head.status, body })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use cardwright::Outcome;
+    use std::sync::Arc;
     use std::time::Duration;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpListener;
     use tokio_rustls::TlsAcceptor;
-    use tokio_rustls::rustls::ServerConfig;
+    use tokio_rustls::rustls::crypto::ring;
+    use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 
     const LIMITS: TimeLimits =
         TimeLimits { proxy: Duration::from_secs(4), issuer: Duration::from_secs(3), connect: Duration::from_secs(2) };
@@ -185,7 +134,7 @@ mod tests {
     #[tokio::test]
     async fn a_server_is_asked_over_tls_if_its_name_is_vouched_for() {
         let (url, roots) = tls_server().await;
-        let transport = Transport::trusting(roots, &LIMITS).unwrap();
+        let transport = Transport { limits: LIMITS, connector: Connector::trusting(roots).unwrap() };
         let reply = transport.exchange(&url, Safety::Once, &Lease::unlimited(), request).await.unwrap();
         assert_eq!((reply.status.as_u16(), &reply.body[..]), (200, &b"{}"[..]));
     }

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use super::lock;
 use super::shelf::Shelf;
 use crate::claims::StoreUnavailable;
-use crate::register::{Page, Register, SeenCard, SeenOrder, Sighting, TERMINATED};
+use crate::register::{Page, Register, SeenCard, SeenOrder, Sighting, TERMINATED, What};
 
 /// Seen cards and orders that live as long as the process.
 pub(crate) struct MemoryRegister {
@@ -39,20 +39,35 @@ impl Register for MemoryRegister {
         Ok(())
     }
 
-    async fn cards(&self, tenant: &str, user_id: Option<&str>, page: u32) -> Result<Page<SeenCard>, StoreUnavailable> {
-        let is_asked = |card: &SeenCard| user_id.is_none_or(|user_id| card.user_id == user_id);
+    async fn cards(&self, tenant: &str, users: Option<&[&str]>, page: u32) -> Result<Page<SeenCard>, StoreUnavailable> {
+        let is_asked = |card: &SeenCard| users.is_none_or(|users| users.contains(&card.user_id.as_str()));
         Ok(lock(&self.cards).page(tenant, page, is_asked))
     }
 
     async fn orders(
         &self,
         tenant: &str,
-        external_user_id: Option<&str>,
+        users: Option<&[&str]>,
         page: u32,
     ) -> Result<Page<SeenOrder>, StoreUnavailable> {
-        let is_asked =
-            |order: &SeenOrder| external_user_id.is_none() || order.external_user_id.as_deref() == external_user_id;
+        let is_for = |order: &SeenOrder, users: &[&str]| {
+            order.external_user_id.as_deref().is_some_and(|user| users.contains(&user))
+        };
+        let is_asked = |order: &SeenOrder| users.is_none_or(|users| is_for(order, users));
         Ok(lock(&self.orders).page(tenant, page, is_asked))
+    }
+
+    async fn users_of(&self, tenant: &str, what: What<'_>) -> Result<Vec<String>, StoreUnavailable> {
+        let of_order = |order: &SeenOrder| order.external_user_id.clone();
+        Ok(match what {
+            What::Card(id) => {
+                let own = lock(&self.cards).get(tenant, id).map(|card| card.user_id.clone());
+                let orders = lock(&self.orders);
+                let made = orders.of(tenant).filter(|order| order.card_id.as_deref() == Some(id)).filter_map(of_order);
+                own.into_iter().chain(made).collect()
+            }
+            What::Order(id) => lock(&self.orders).get(tenant, id).and_then(of_order).into_iter().collect(),
+        })
     }
 }
 
@@ -110,7 +125,7 @@ mod tests {
         assert_eq!((first.total, first.items.len(), first.items[0].id.as_str()), (30, 25, "card-29"));
         let second = register.cards("t", None, 2).await.unwrap();
         assert_eq!(ids(&second), ["card-4", "card-3", "card-2", "card-1", "card-0"]);
-        assert_eq!(register.cards("t", Some("user-1"), 1).await.unwrap().total, 15);
+        assert_eq!(register.cards("t", Some(&["user-1"]), 1).await.unwrap().total, 15);
         assert_eq!(register.cards("other", None, 1).await.unwrap().total, 0);
     }
 
@@ -145,7 +160,7 @@ mod tests {
         }
         let all = register.orders("t", None, 1).await.unwrap();
         assert_eq!(all.items, [order(2, "new", Some("ext-2")), order(1, "completed", Some("ext-1"))]);
-        let of_one = register.orders("t", Some("ext-1"), 1).await.unwrap();
+        let of_one = register.orders("t", Some(&["ext-1"]), 1).await.unwrap();
         assert_eq!((of_one.total, of_one.items[0].order_id.as_str()), (1, "order-1"));
         assert_eq!(register.orders("other", None, 1).await.unwrap().total, 0);
     }

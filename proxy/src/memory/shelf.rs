@@ -54,6 +54,11 @@ impl<T: Record> Shelf<T> {
         Shelf { capacity, records: HashMap::new() }
     }
 
+    /// A record.
+    pub(super) fn get(&self, tenant: &str, id: &str) -> Option<&T> {
+        self.records.get(&(tenant.to_owned(), id.to_owned()))
+    }
+
     /// A record, to be changed.
     pub(super) fn get_mut(&mut self, tenant: &str, id: &str) -> Option<&mut T> {
         self.records.get_mut(&(tenant.to_owned(), id.to_owned()))
@@ -72,10 +77,14 @@ impl<T: Record> Shelf<T> {
         self.records.insert(key, record);
     }
 
+    /// A tenant's records, in no order.
+    pub(super) fn of(&self, tenant: &str) -> impl Iterator<Item = &T> {
+        self.records.iter().filter(move |((of, _), _)| of == tenant).map(|(_, record)| record)
+    }
+
     /// A page of a tenant's records, newest first; `page` counts from 1.
     pub(super) fn page(&self, tenant: &str, page: u32, is_asked: impl Fn(&T) -> bool) -> Page<T> {
-        let of_tenant = self.records.iter().filter(|((of, _), _)| of == tenant).map(|(_, record)| record);
-        let mut found: Vec<_> = of_tenant.filter(|record| is_asked(record)).collect();
+        let mut found: Vec<_> = self.of(tenant).filter(|record| is_asked(record)).collect();
         found.sort_by(|a, b| b.created_at().cmp(a.created_at()).then_with(|| a.id().cmp(b.id())));
         let per_page = PER_PAGE as usize;
         let before = (page as usize).saturating_sub(1).saturating_mul(per_page);

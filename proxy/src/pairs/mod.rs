@@ -22,7 +22,7 @@ use crate::config::Config;
 use crate::ending::Failure;
 use crate::issuer::{Dispatch, Issuer};
 use crate::operate::operate;
-use crate::principal::{Authentication, Principal};
+use crate::principal::Principal;
 use crate::store::Store;
 use written::{Written, key};
 
@@ -113,7 +113,7 @@ impl Rig {
     }
 
     async fn ask(&self, (tenant, user): (&str, &str), operation: &'static Operation, key: &str, body: String) -> Told {
-        let Authentication::Local(local) = Authentication::local();
+        let local = Principal::local();
         let principal = Principal { tenant: tenant.into(), user: user.into(), ..Principal::clone(&local) };
         let request = Request::post("/")
             .header(header::CONTENT_TYPE, "application/json")

@@ -68,7 +68,6 @@ fn card(item: &Value<'_>, owner: &str, observed_at: &str) -> Option<SeenCard> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::principal::Authentication;
     use cardwright::input::{ANSWER_LIMITS, read_json};
 
     #[test]
@@ -97,7 +96,7 @@ mod tests {
 
     #[test]
     fn whole_cards_are_taken_and_others_left() {
-        let Authentication::Local(local) = Authentication::local();
+        let local = Principal::local();
         let text = r#"{"data":{"items":[{"id":"a","card_type":"virtual","last_four":"4242","status":"active",
             "user_id":"u","created_at":"t"},{"id":"half a card"}]}}"#;
         let cards = cards_in(&read_json(text.as_bytes(), ANSWER_LIMITS).unwrap(), &local, SystemTime::UNIX_EPOCH);

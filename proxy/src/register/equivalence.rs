@@ -97,19 +97,38 @@ async fn memory_sqlite_and_postgres_give_the_same_pages() {
             register.record(tenant, sighting).await.unwrap();
         }
     }
-    let mut compared = 0;
+    let (mut compared, mut owned) = (0, 0);
     for tenant in TENANTS {
-        for user in [None, Some("u"), Some("U"), Some("é"), Some("u-1"), Some("u_1"), Some("%")] {
+        let one = |user: &'static str| Some(vec![user]);
+        for users in
+            [None, one("u"), one("U"), one("é"), one("u-1"), one("u_1"), one("%"), Some(vec!["é", "u"]), Some(vec![])]
+        {
+            let users = users.as_deref();
             let mut found = Vec::new();
             for register in &registers {
-                let cards = all(async |page| register.cards(tenant, user, page).await.unwrap()).await;
-                let orders = all(async |page| register.orders(tenant, user, page).await.unwrap()).await;
+                let cards = all(async |page| register.cards(tenant, users, page).await.unwrap()).await;
+                let orders = all(async |page| register.orders(tenant, users, page).await.unwrap()).await;
                 compared += cards.len() + orders.len();
                 found.push((cards, orders));
             }
-            assert!(found.iter().all(|other| *other == found[0]), "{tenant} {user:?}: {found:#?}");
+            assert!(found.iter().all(|other| *other == found[0]), "{tenant} {users:?}: {found:#?}");
         }
     }
+    for (tenant, number) in TENANTS.into_iter().flat_map(|tenant| (0..61).map(move |number| (tenant, number))) {
+        let (card, order) = (format!("card-{number}"), format!("order-{number}"));
+        for what in [What::Card(&card), What::Order(&order)] {
+            let mut found = Vec::new();
+            for register in &registers {
+                let mut users = register.users_of(tenant, what).await.unwrap();
+                users.sort();
+                users.dedup();
+                found.push(users);
+            }
+            assert!(found.iter().all(|other| *other == found[0]), "{tenant} {what:?}: {found:?}");
+            owned += found[0].len();
+        }
+    }
+    assert!(owned >= 2 * 60 + 2 * 40, "{owned}");
     // Two tenants know all sixty cards and orders: three pages and the empty one.
     assert!(compared >= 3 * 2 * 2 * 4, "{compared}");
 }

@@ -65,6 +65,15 @@ pub(crate) fn known<T: Follows>(before: Option<T>, next: T) -> T {
     }
 }
 
+/// Something that belongs to somebody, by its id.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum What<'a> {
+    /// A card, of whichever issuer.
+    Card(&'a str),
+    /// An order.
+    Order(&'a str),
+}
+
 /// A page of the register.
 pub(crate) struct Page<T> {
     pub(crate) items: Vec<T>,
@@ -79,16 +88,19 @@ pub(crate) trait Register: Send + Sync {
     /// takes nothing back.
     async fn record(&self, tenant: &str, sighting: Sighting) -> Result<(), StoreUnavailable>;
 
-    /// The cards of one user or all.
-    async fn cards(&self, tenant: &str, user_id: Option<&str>, page: u32) -> Result<Page<SeenCard>, StoreUnavailable>;
+    /// The cards of these users or all.
+    async fn cards(&self, tenant: &str, users: Option<&[&str]>, page: u32) -> Result<Page<SeenCard>, StoreUnavailable>;
 
-    /// The orders for one user or all.
+    /// The orders for these users or all.
     async fn orders(
         &self,
         tenant: &str,
-        external_user_id: Option<&str>,
+        users: Option<&[&str]>,
         page: u32,
     ) -> Result<Page<SeenOrder>, StoreUnavailable>;
+
+    /// The users to whom something belongs; none where it was never seen.
+    async fn users_of(&self, tenant: &str, what: What<'_>) -> Result<Vec<String>, StoreUnavailable>;
 }
 
 /// The register in a store.

@@ -101,11 +101,10 @@ pub(crate) fn order_in(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::principal::Authentication;
     use cardwright::input::{ANSWER_LIMITS, read_json};
 
     fn seen(more: &str, external_user_id: Option<&str>) -> Option<SeenOrder> {
-        let Authentication::Local(local) = Authentication::local();
+        let local = Principal::local();
         let text = format!(r#"{{"order":{{"order_id":"o","order_type":"card_issue","created_at":"t"{more}}}}}"#);
         let answer = read_json(text.as_bytes(), ANSWER_LIMITS).unwrap();
         order_in(&answer, external_user_id, &local, SystemTime::UNIX_EPOCH)

@@ -6,7 +6,7 @@ use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, PgConnection, PgPool, SqliteConnection, SqlitePool, Transaction};
 
-use super::{PER_PAGE, Page, Register, SeenCard, SeenOrder, Sighting, TERMINATED, known};
+use super::{PER_PAGE, Page, Register, SeenCard, SeenOrder, Sighting, TERMINATED, What, known};
 use crate::claims::StoreUnavailable;
 use crate::store::{Sqlite, within_limit};
 
@@ -41,45 +41,57 @@ const KEEP_ORDER: &str = "
         is_issued = excluded.is_issued, external_user_id = excluded.external_user_id,
         observed_at = excluded.observed_at, owner = excluded.owner";
 
-/// How a table is listed: of a tenant, or of one user of it.
+/// The users to whom a card belongs: its own of Ingo's, or those whose order made it at PintoPay.
+const USERS_OF_CARD: &str = "
+    SELECT user_id FROM cards WHERE tenant = $1 AND id = $2
+    UNION SELECT external_user_id FROM orders WHERE tenant = $1 AND card_id = $2 AND external_user_id IS NOT NULL";
+const USERS_OF_ORDER: &str =
+    "SELECT external_user_id FROM orders WHERE tenant = $1 AND order_id = $2 AND external_user_id IS NOT NULL";
+
+/// How a table is listed: of a tenant, of one user of it, or of several, whose ids are a list in JSON. One has a question of
+/// its own, which goes along the index page by page.
 struct List {
-    count: &'static str,
-    page: &'static str,
-    count_of_user: &'static str,
-    page_of_user: &'static str,
+    of_all: Question,
+    of_user: Question,
+    of_users: Question,
 }
 
-macro_rules! list {
-    ($table:literal, $id:literal, $user:literal) => {
-        List {
-            count: concat!("SELECT count(*) FROM ", $table, " WHERE tenant = $1"),
+struct Question {
+    count: &'static str,
+    page: &'static str,
+}
+
+macro_rules! question {
+    ($table:literal, $id:literal, $which:expr, $limit:literal) => {
+        Question {
+            count: concat!("SELECT count(*) FROM ", $table, " WHERE tenant = $1", $which),
             page: concat!(
                 "SELECT * FROM ",
                 $table,
                 " WHERE tenant = $1",
+                $which,
                 " ORDER BY created_at DESC, ",
                 $id,
-                " LIMIT $2 OFFSET $3"
-            ),
-            count_of_user: concat!("SELECT count(*) FROM ", $table, " WHERE tenant = $1 AND ", $user, " = $2"),
-            page_of_user: concat!(
-                "SELECT * FROM ",
-                $table,
-                " WHERE tenant = $1 AND ",
-                $user,
-                " = $2",
-                " ORDER BY created_at DESC, ",
-                $id,
-                " LIMIT $3 OFFSET $4"
+                $limit
             ),
         }
     };
 }
 
-const CARDS: List = list!("cards", "id", "user_id");
-const ORDERS: List = list!("orders", "order_id", "external_user_id");
+macro_rules! list {
+    ($table:literal, $id:literal, $user:literal, $ids:literal) => {
+        List {
+            of_all: question!($table, $id, "", " LIMIT $2 OFFSET $3"),
+            of_user: question!($table, $id, concat!(" AND ", $user, " = $2"), " LIMIT $3 OFFSET $4"),
+            of_users: question!($table, $id, concat!(" AND ", $user, " IN (", $ids, ")"), " LIMIT $3 OFFSET $4"),
+        }
+    };
+}
 
 impl SqliteRegister {
+    const CARDS: List = list!("cards", "id", "user_id", "SELECT value FROM json_each($2)");
+    const ORDERS: List = list!("orders", "order_id", "external_user_id", "SELECT value FROM json_each($2)");
+
     async fn begin(&self) -> sqlx::Result<Transaction<'static, sqlx::Sqlite>> {
         self.0.writer.begin_with(Sqlite::BEGIN).await
     }
@@ -95,6 +107,10 @@ impl SqliteRegister {
 }
 
 impl PostgresRegister {
+    const CARDS: List = list!("cards", "id", "user_id", "SELECT jsonb_array_elements_text(CAST($2 AS jsonb))");
+    const ORDERS: List =
+        list!("orders", "order_id", "external_user_id", "SELECT jsonb_array_elements_text(CAST($2 AS jsonb))");
+
     async fn begin(&self) -> sqlx::Result<Transaction<'static, sqlx::Postgres>> {
         self.0.begin().await
     }
@@ -165,15 +181,25 @@ macro_rules! register {
                 work.commit().await
             }
 
-            async fn page<T>(&self, list: &List, tenant: &str, user: Option<&str>, page: u32) -> sqlx::Result<Page<T>>
+            async fn page<T>(
+                &self,
+                list: &List,
+                tenant: &str,
+                users: Option<&[&str]>,
+                page: u32,
+            ) -> sqlx::Result<Page<T>>
             where
                 T: for<'r> FromRow<'r, $Row> + Send + Unpin,
             {
                 let before = i64::from(page.saturating_sub(1)) * i64::from(PER_PAGE);
-                let of = |all, of_user| if user.is_some() { of_user } else { all };
-                let count = sqlx::query_scalar::<_, i64>(of(list.count, list.count_of_user)).bind(tenant);
-                let items = sqlx::query_as(of(list.page, list.page_of_user)).bind(tenant);
-                let (count, items) = match user {
+                let (question, user) = match users {
+                    None => (&list.of_all, None),
+                    Some([user]) => (&list.of_user, Some((*user).to_owned())),
+                    Some(users) => (&list.of_users, Some(serde_json::json!(users).to_string())),
+                };
+                let count = sqlx::query_scalar::<_, i64>(question.count).bind(tenant);
+                let items = sqlx::query_as(question.page).bind(tenant);
+                let (count, items) = match &user {
                     Some(user) => (count.bind(user), items.bind(user)),
                     None => (count, items),
                 };
@@ -195,19 +221,27 @@ macro_rules! register {
             async fn cards(
                 &self,
                 tenant: &str,
-                user_id: Option<&str>,
+                users: Option<&[&str]>,
                 page: u32,
             ) -> Result<Page<SeenCard>, StoreUnavailable> {
-                within_limit(self.page(&CARDS, tenant, user_id, page)).await
+                within_limit(self.page(&Self::CARDS, tenant, users, page)).await
             }
 
             async fn orders(
                 &self,
                 tenant: &str,
-                external_user_id: Option<&str>,
+                users: Option<&[&str]>,
                 page: u32,
             ) -> Result<Page<SeenOrder>, StoreUnavailable> {
-                within_limit(self.page(&ORDERS, tenant, external_user_id, page)).await
+                within_limit(self.page(&Self::ORDERS, tenant, users, page)).await
+            }
+
+            async fn users_of(&self, tenant: &str, what: What<'_>) -> Result<Vec<String>, StoreUnavailable> {
+                let (question, id) = match what {
+                    What::Card(id) => (USERS_OF_CARD, id),
+                    What::Order(id) => (USERS_OF_ORDER, id),
+                };
+                within_limit(sqlx::query_scalar(question).bind(tenant).bind(id).fetch_all(self.reader())).await
             }
         }
     };

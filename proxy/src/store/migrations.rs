@@ -11,6 +11,7 @@ pub(super) fn sqlite() -> Migrator {
         (2, "claims", include_str!("../../migrations/sqlite/0002_claims.sql")),
         (3, "recent contents", include_str!("../../migrations/sqlite/0003_recent_contents.sql")),
         (4, "claims done for", include_str!("../../migrations/sqlite/0004_claims_done_for.sql")),
+        (5, "audit", include_str!("../../migrations/sqlite/0005_audit.sql")),
     ])
 }
 
@@ -21,6 +22,7 @@ pub(super) fn postgres() -> Migrator {
         (2, "claims", include_str!("../../migrations/postgres/0002_claims.sql")),
         (3, "recent contents", include_str!("../../migrations/postgres/0003_recent_contents.sql")),
         (4, "claims done for", include_str!("../../migrations/postgres/0004_claims_done_for.sql")),
+        (5, "audit", include_str!("../../migrations/postgres/0005_audit.sql")),
     ])
 }
 

@@ -16,3 +16,4 @@ mod sandbox;
 mod scripted;
 mod static_files;
 mod store;
+mod who;

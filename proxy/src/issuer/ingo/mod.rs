@@ -106,7 +106,7 @@ impl Ingo {
         http::Request::builder()
             .method(Method::POST)
             .uri(path.as_str())
-            .header(header::HOST, &self.base_url.authority)
+            .header(header::HOST, &self.base_url.origin.authority)
             .header("api_key", self.credentials.api_key.clone())
             .header(header::AUTHORIZATION, authorization)
             .header("x-date", signed.date)

@@ -75,7 +75,7 @@ impl PintoPay {
         let mut request = http::Request::builder()
             .method(Method::POST)
             .uri(path.as_str())
-            .header(header::HOST, &self.base_url.authority)
+            .header(header::HOST, &self.base_url.origin.authority)
             .header("api-key", self.api_key.clone())
             .header(header::CONTENT_TYPE, "application/json")
             .header(header::CONTENT_LENGTH, body.len())
