@@ -101,6 +101,11 @@ fn me() -> Value {
             "tenant": { "type": "string" },
             "user": { "type": "string" },
             "scopes": { "type": "array", "items": { "type": "string" } },
+            "user_ids": {
+                "type": "array",
+                "items": { "type": "string" },
+                "description": "The issuers' ids of the caller. Without the scope cards:any nobody reaches what is of others.",
+            },
         },
         "required": ["tenant", "user", "scopes"],
     });
