@@ -2,11 +2,14 @@
 
 mod client;
 mod copies;
+mod corpora;
 mod cross_site;
 mod doors;
 mod drain;
 mod duplicates;
 mod intents;
+mod json_suite;
+mod metrics;
 mod outcomes;
 mod pintopay;
 mod process;
@@ -16,3 +19,4 @@ mod sandbox;
 mod scripted;
 mod static_files;
 mod store;
+mod structured_fields;
