@@ -12,6 +12,7 @@ use cardwright::{ErrorCode, Outcome};
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::metrics::METRICS;
 use crate::problem::Problem;
 
 /// The id of a request, for whoever notes something of it.
@@ -54,6 +55,7 @@ struct Line {
 
 impl Line {
     fn new(app: &App, request: &Request) -> Line {
+        METRICS.begun();
         Line {
             started: Instant::now(),
             request_id: Uuid::new_v4().to_string(),
@@ -69,6 +71,9 @@ impl Line {
 
 impl Drop for Line {
     fn drop(&mut self) {
+        let took = self.started.elapsed();
+        let problem = self.code.zip(self.outcome).map(|(code, outcome)| (code.as_str(), outcome.as_str()));
+        METRICS.answered(self.operation, self.status, problem, took);
         // An extension method is a text of the caller's.
         let method = if is_registered(&self.method) { self.method.as_str() } else { "other" };
         tracing::info!(
@@ -78,10 +83,9 @@ impl Drop for Line {
             status = self.status,
             code = self.code.map(ErrorCode::as_str),
             outcome = self.outcome.map(Outcome::as_str),
-            duration_ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
             replayed = self.replayed,
-            "{}",
-            if self.status.is_some() { "answered" } else { "client went away" }
+            message = if self.status.is_some() { "answered" } else { "client went away" },
         );
     }
 }

@@ -19,6 +19,7 @@ use crate::claims::ClaimOptions;
 use crate::cross_site::OriginOptions;
 use crate::issuer::ingo::IngoOptions;
 use crate::issuer::pintopay::PintoPayOptions;
+use crate::metrics::MetricsOptions;
 use crate::principal::AccessOptions;
 use crate::recent::RecentOptions;
 
@@ -84,6 +85,9 @@ pub struct Config {
     /// Who is asked before a write.
     #[command(flatten)]
     pub(crate) authorize: AuthorizeOptions,
+    /// Where metrics are read.
+    #[command(flatten)]
+    pub(crate) metrics: MetricsOptions,
     /// How Ingo is reached.
     #[command(flatten)]
     pub(crate) ingo: IngoOptions,
@@ -192,7 +196,7 @@ fn is_base(base: &str) -> bool {
 mod tests {
     use super::*;
 
-    const SECRETS: [&str; 3] = ["--ingo-api-key=key-zebra", "--ingo-username=test", "--ingo-secret=secret-zebra"];
+    const SECRETS: [&str; 3] = ["--ingo-api-key=key-zebra", "--ingo-username=name-zebra", "--ingo-secret=secret-zebra"];
 
     fn parse(more: &[&str]) -> Result<Config, clap::Error> {
         Config::try_parse_from([&["cardwright-proxy"], &SECRETS[..], more].concat())
@@ -249,7 +253,11 @@ mod tests {
 
     #[test]
     fn debug_shows_no_secret() {
-        let pintopay = ["--pintopay-api-key=key-zebra", "--pintopay-secret=secret-zebra"];
+        let pintopay = [
+            "--database-url=postgres://u:zebra@localhost/zebra",
+            "--pintopay-api-key=key-zebra",
+            "--pintopay-secret=secret-zebra",
+        ];
         assert!(!format!("{:?}", parse(&pintopay).unwrap()).contains("zebra"));
     }
 }

@@ -16,6 +16,7 @@ use crate::ending::{Ending, Failure};
 use crate::fail_point::{self, Point};
 use crate::intent::Intent;
 use crate::issuer::{Dispatch, Issuer};
+use crate::metrics::METRICS;
 use crate::principal::Principal;
 use crate::problem::Problem;
 use crate::register::{Sighting, cards_in, order_in};
@@ -110,12 +111,15 @@ async fn unclaimed(app: &App, delivery: &Delivery) -> Delivered {
 
 /// Delivers so that a panic of ours becomes an ending too: an open one. So does the proxy's own end.
 async fn guarded(app: &App, delivery: &Delivery, lease: &Lease) -> Ending {
-    let safety = delivery.dispatch.operation.safety;
+    let operation = delivery.dispatch.operation;
+    let started = Instant::now();
     let delivered = AssertUnwindSafe(deliver(app, delivery, lease)).catch_unwind();
-    tokio::select! {
-        ending = delivered => ending.unwrap_or_else(|_| Err(Failure::lost(safety))),
-        () = app.cut.cancelled() => Err(Failure::lost(safety)),
-    }
+    let ending = tokio::select! {
+        ending = delivered => ending.unwrap_or_else(|_| Err(Failure::lost(operation.safety))),
+        () = app.cut.cancelled() => Err(Failure::lost(operation.safety)),
+    };
+    METRICS.exchanged(operation, &ending, started.elapsed());
+    ending
 }
 
 async fn deliver(app: &App, delivery: &Delivery, lease: &Lease) -> Ending {

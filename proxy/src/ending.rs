@@ -74,6 +74,13 @@ impl Word {
 mod tests {
     use super::*;
 
+    never!(Answer: fmt::Display);
+
+    #[test]
+    fn an_answer_is_not_shown() {
+        assert_eq!(format!("{:?}", Answer("zebra".into())), "Answer");
+    }
+
     #[test]
     fn only_short_plain_words_pass() {
         for good in ["kyc_not_verified", "shipping_address.postal_code", "e-101", &"a".repeat(64)] {

@@ -23,10 +23,15 @@
 //! caretaker.rs, reconcile.rs                     what was left behind; what the issuer shows of it
 //! answer.rs                                      the envelope rebuilt from its known fields
 //! balances.rs                                    and what of it the caller may see
+//! log.rs, metrics.rs                             what the operator is told, by list
 //! ending.rs, problem.rs                          how it ended, and how the page is told
 //! ```
 
 #![deny(clippy::expect_used, clippy::panic, clippy::unreachable, clippy::unwrap_used)]
+
+#[cfg(test)]
+#[macro_use]
+mod never;
 
 mod access;
 mod answer;
@@ -55,6 +60,7 @@ mod lists;
 pub mod log;
 mod me;
 mod memory;
+mod metrics;
 mod operate;
 #[cfg(test)]
 mod pairs;
@@ -83,7 +89,10 @@ pub async fn run() -> anyhow::Result<()> {
     log::start();
     let stop = stop_signal()?;
     let server = Server::bind(&config).await?;
-    let ready = serde_json::json!({ "listening": format!("http://{}", server.address()) });
+    let mut ready = serde_json::json!({ "listening": format!("http://{}", server.address()) });
+    if let Some(metrics) = server.metrics_address() {
+        ready["metrics"] = format!("http://{metrics}/metrics").into();
+    }
     writeln!(std::io::stdout(), "{ready}")?;
     server.run(stop).await;
     Ok(())

@@ -22,6 +22,7 @@ use tower::ServiceExt;
 use crate::app::{self, App};
 use crate::caretaker;
 use crate::config::Config;
+use crate::metrics;
 use crate::store::Store;
 
 const HEAD_TIME_LIMIT: Duration = Duration::from_secs(10);
@@ -32,6 +33,7 @@ const RECORD_SHARE: u32 = 4;
 /// A proxy that listens, and serves once it is run.
 pub struct Server {
     listener: TcpListener,
+    metrics: Option<TcpListener>,
     address: SocketAddr,
     app: Arc<App>,
     router: Router,
@@ -49,9 +51,10 @@ impl Server {
         let store = Store::open(&config.database_url).await?;
         let listener = TcpListener::bind(config.listen).await.context("listen: address cannot be bound")?;
         let address = listener.local_addr()?;
+        let metrics = metrics::listen(&config.metrics).await?;
         let app = Arc::new(App::new(config, address.port(), &store)?);
         let router = app::router(&app, config);
-        Ok(Server { listener, address, app, router, store, drain_limit: config.drain_limit })
+        Ok(Server { listener, metrics, address, app, router, store, drain_limit: config.drain_limit })
     }
 
     /// The address listened on.
@@ -59,10 +62,17 @@ impl Server {
         self.address
     }
 
+    /// The address at which metrics are read, where they are.
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.metrics.as_ref()?.local_addr().ok()
+    }
+
     /// Serves until `stop` is done; then accepts nothing more, lets what is under way end, and records as unknown what does
     /// not end in time.
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let _caretaker = AbortOnDropHandle::new(tokio::spawn(caretaker::care(Arc::clone(&self.app))));
+        let metrics = self.metrics.map(|listener| tokio::spawn(metrics::serve(listener, Arc::clone(&self.app))));
+        let _metrics = metrics.map(AbortOnDropHandle::new);
         let open = GracefulShutdown::new();
         let mut stop = pin!(stop);
         loop {

@@ -40,7 +40,7 @@ export function newSecrets() {
  * proxy always knows it, so that a page can ask for its orders. `lines` opens so many lines to the proxy that can go wrong, as
  * `stage.lines`; pages are then given `at: stage.lines.url(n)`. `stage.newPage(options)` gives a page that has loaded the demo;
  * `stage.down()` ends everything. With `browser: false` there are no pages. Of several `replicas`, over one PostgreSQL, the
- * lines lead to each in turn.
+ * lines lead to each in turn. `stage.folder` holds the store of a single one.
  */
 export async function raise({ secrets = newSecrets(), proxy: proxyEnvironment = {}, pintopay, lines: lineCount = 0, browser: wanted = true, replicas = 1 } = {}) {
   const running = [];
@@ -56,7 +56,8 @@ export async function raise({ secrets = newSecrets(), proxy: proxyEnvironment = 
         SANDBOX_PINTOPAY_SPEED: String(pintopay.speed),
       }),
     });
-    const store = replicas > 1 ? (await start(running, 'CARDWRIGHT_POSTGRES_BIN', {})).url : await newFile(running);
+    const folder = replicas > 1 ? undefined : await newFolder(running);
+    const store = folder ? `sqlite:${join(folder, 'cardwright.db')}` : (await start(running, 'CARDWRIGHT_POSTGRES_BIN', {})).url;
     const lines = lineCount > 0 ? await openLines(running, lineCount) : undefined;
     const startProxy = () => start(running, 'CARDWRIGHT_PROXY_BIN', {
       DATABASE_URL: store,
@@ -77,18 +78,18 @@ export async function raise({ secrets = newSecrets(), proxy: proxyEnvironment = 
     const others = await Promise.all(Array.from({ length: replicas - 1 }, startProxy));
     await lines?.leadTo(proxy.url, ...others.map(({ url }) => url));
     const browser = wanted ? await launch(running) : undefined;
-    return new Stage({ secrets, sandbox, proxy, lines, browser, running });
+    return new Stage({ secrets, sandbox, proxy, lines, browser, running, folder });
   } catch (error) {
     await stopAll(running);
     throw error;
   }
 }
 
-/** A store of SQLite that ends with the stage. */
-async function newFile(running) {
+/** A folder for a store of SQLite, that ends with the stage. */
+async function newFolder(running) {
   const folder = await mkdtemp(join(tmpdir(), 'cardwright-e2e-'));
   running.push({ stop: () => rm(folder, { recursive: true }) });
-  return `sqlite:${join(folder, 'cardwright.db')}`;
+  return folder;
 }
 
 class Stage {

@@ -40,6 +40,7 @@ use crate::ending::{Ending, Failure};
 use crate::fail_point::{self, Point};
 use crate::intent::{Intent, Scope};
 use crate::memory::{self, MemoryClaims};
+use crate::metrics::METRICS;
 use crate::store::Store;
 use decide::{Action, Copy, decide};
 use record::{Address, Audit, Change, Record, Snapshot, State};
@@ -325,6 +326,11 @@ impl Claims {
         self.store.open_for(tenant, user_id).await
     }
 
+    /// How many intents are unknown, of all tenants.
+    pub(crate) async fn unknown(&self) -> Result<u64, StoreUnavailable> {
+        self.store.unknown().await
+    }
+
     /// How those ended that are done.
     pub(crate) async fn ended_for(&self, tenant: &str, user_id: &str) -> Result<Vec<Ending>, StoreUnavailable> {
         self.store.ended_for(tenant, user_id).await
@@ -359,7 +365,12 @@ impl Claims {
                 Next::PutAndAgain(change) => (change, None),
                 Next::Again => continue,
             };
-            match (self.store.swap(address, &seen, &change).await?, then) {
+            let swapped = self.store.swap(address, &seen, &change).await?;
+            if swapped {
+                let from = seen.record.as_ref().map(|record| record.state.as_str());
+                METRICS.stepped(from, change.record.state.as_str());
+            }
+            match (swapped, then) {
                 (true, Some(answer)) => return Ok(answer),
                 (true, None) => {}
                 (false, _) => tokio::task::yield_now().await,

@@ -30,6 +30,9 @@ pub(crate) trait ClaimStore: Send + Sync {
     /// How many intents of a tenant for an issuer's user are being sent or unknown.
     async fn open_for(&self, tenant: &str, user_id: &str) -> Result<u64, StoreUnavailable>;
 
+    /// How many intents of all tenants are unknown.
+    async fn unknown(&self) -> Result<u64, StoreUnavailable>;
+
     /// How the done intents of a tenant for an issuer's user ended.
     async fn ended_for(&self, tenant: &str, user_id: &str) -> Result<Vec<Ending>, StoreUnavailable>;
 

@@ -68,3 +68,38 @@ pub(crate) trait Issuer: Send + Sync {
         answer
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fmt::Debug;
+
+    // What holds a credential, or a body before it is sealed, cannot be logged.
+    never!(Dispatch: Debug);
+    never!(ingo::Ingo: Debug);
+    never!(pintopay::PintoPay: Debug);
+    never!(transport::Reply: Debug);
+    never!(crate::recent::Recent: Debug);
+    never!(crate::app::App: Debug);
+
+    /// Every option that is a secret has the type that shows a mask and is wiped.
+    #[test]
+    fn secret_options_are_masked() {
+        use clap::CommandFactory;
+        let public = ["base-url", "version", "card-list-path", "dialect", "user-field"];
+        let command = Config::command();
+        let of_issuers = command.get_arguments().filter_map(|argument| {
+            let name = argument.get_long()?;
+            let rest = NAMES.iter().find_map(|issuer| name.strip_prefix(issuer)?.strip_prefix('-'))?;
+            Some((rest, argument))
+        });
+        let mut secrets = 0;
+        for (name, argument) in of_issuers.filter(|(name, _)| !public.contains(name)) {
+            assert!(argument.is_hide_env_values_set(), "{name} is shown by --help");
+            let kind = format!("{:?}", argument.get_value_parser().type_id());
+            assert!(kind.contains("Secret"), "{name} is a {kind}");
+            secrets += 1;
+        }
+        assert_eq!(secrets, 5);
+    }
+}

@@ -87,6 +87,11 @@ impl ClaimStore for MemoryClaims {
         Ok(lock(&self.kept).claims.values().filter(is_meant).count() as u64)
     }
 
+    async fn unknown(&self) -> Result<u64, StoreUnavailable> {
+        let is_unknown = |claim: &&Claim| claim.record.state == State::Unknown;
+        Ok(lock(&self.kept).claims.values().filter(is_unknown).count() as u64)
+    }
+
     async fn ended_for(&self, tenant: &str, user_id: &str) -> Result<Vec<Ending>, StoreUnavailable> {
         let is_meant = |record: &&Record| {
             record.state == State::Done && record.tenant == tenant && record.subject.user_id.as_deref() == Some(user_id)

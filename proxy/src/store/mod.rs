@@ -16,6 +16,7 @@ use sqlx::PgPool;
 
 use self::address::Address;
 use crate::claims::StoreUnavailable;
+use crate::metrics::METRICS;
 
 /// How long a free connection is waited for, a new one included.
 const CONNECT_LIMIT: Duration = Duration::from_secs(2);
@@ -72,6 +73,7 @@ pub(crate) async fn within_limit<T>(work: impl Future<Output = Result<T, sqlx::E
         Ok(Err(error)) => kind(&error),
         Err(_) => "time limit".into(),
     };
+    METRICS.store_failed();
     tracing::error!(why, "store unavailable");
     Err(StoreUnavailable)
 }

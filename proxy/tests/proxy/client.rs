@@ -62,7 +62,7 @@ pub(crate) struct Call {
     pub(crate) method: &'static str,
     pub(crate) path: String,
     pub(crate) headers: Vec<(&'static str, String)>,
-    pub(crate) body: String,
+    pub(crate) body: Bytes,
 }
 
 impl Call {
@@ -73,12 +73,12 @@ impl Call {
             ("content-type", "application/json".into()),
             ("idempotency-key", KEY.into()),
         ];
-        Call { method: "POST", path: path.into(), headers, body: body.to_string() }
+        Call { method: "POST", path: path.into(), headers, body: body.to_string().into() }
     }
 
     pub(crate) fn get(path: &str) -> Call {
         let headers = vec![("cardwright-contract", "1".into()), ("sec-fetch-site", "same-origin".into())];
-        Call { method: "GET", path: path.into(), headers, body: String::new() }
+        Call { method: "GET", path: path.into(), headers, body: Bytes::new() }
     }
 
     /// Issue a virtual card.
@@ -113,7 +113,11 @@ impl Call {
     }
 
     pub(crate) fn body(self, body: &str) -> Call {
-        Call { body: body.into(), ..self }
+        self.bytes(body.as_bytes())
+    }
+
+    pub(crate) fn bytes(self, body: &[u8]) -> Call {
+        Call { body: Bytes::copy_from_slice(body), ..self }
     }
 
     pub(crate) fn method(self, method: &'static str) -> Call {

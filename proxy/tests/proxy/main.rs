@@ -2,11 +2,14 @@
 
 mod client;
 mod copies;
+mod corpora;
 mod cross_site;
 mod doors;
 mod drain;
 mod duplicates;
 mod intents;
+mod json_suite;
+mod metrics;
 mod outcomes;
 mod pintopay;
 mod process;
@@ -16,4 +19,5 @@ mod sandbox;
 mod scripted;
 mod static_files;
 mod store;
+mod structured_fields;
 mod who;

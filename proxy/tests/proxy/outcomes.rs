@@ -119,7 +119,7 @@ async fn what_the_status_leaves_open_is_unknown() {
         Act::answer(502, "text/html", "<html>"),
         Act::json(503, &envelope(CARD, "active", "")),
         Act::Raw(redirect.into()),
-        Act::Raw(String::new()),
+        Act::Raw(Vec::new()),
         Act::Raw("this is not HTTP\r\n\r\n".into()),
     ] {
         assert_eq!(told(act).await, as_told(502, "issuer_failed", "unknown"));
@@ -137,7 +137,7 @@ async fn what_cannot_be_read_is_unknown() {
         Act::json(200, r#"{"status":"error","message":"m"}"#),
         Act::json(200, r#"{"status":"success","message":"m","data":{"items":[{"id":7}]}}"#),
         Act::json(200, &long),
-        Act::Raw(cut),
+        Act::Raw(cut.into()),
         Act::Raw("HTTP/1.1 400 S\r\ncontent-length: 99\r\n\r\n{".into()),
     ] {
         assert_eq!(told(act).await, as_told(502, "issuer_unreadable", "unknown"));

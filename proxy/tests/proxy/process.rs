@@ -32,11 +32,15 @@ pub(crate) fn start(issuer_url: &str, more: &[&str]) -> Child {
         .unwrap()
 }
 
+/// What it says once it is ready.
+pub(crate) async fn said(proxy: &mut Child) -> Value {
+    let mut lines = BufReader::new(proxy.stdout.take().unwrap()).lines();
+    serde_json::from_str(&lines.next_line().await.unwrap().unwrap()).unwrap()
+}
+
 /// Where it listens, as it says itself.
 pub(crate) async fn address(proxy: &mut Child) -> SocketAddr {
-    let mut lines = BufReader::new(proxy.stdout.take().unwrap()).lines();
-    let ready: Value = serde_json::from_str(&lines.next_line().await.unwrap().unwrap()).unwrap();
-    ready["listening"].as_str().unwrap().strip_prefix("http://").unwrap().parse().unwrap()
+    said(proxy).await["listening"].as_str().unwrap().strip_prefix("http://").unwrap().parse().unwrap()
 }
 
 /// Stops it as a service is stopped; what it has logged, without the parts that chance or the clock made.
@@ -51,6 +55,7 @@ pub(crate) async fn log_of(mut proxy: Child) -> Vec<Value> {
         let mut event: Value = serde_json::from_str(line).unwrap();
         assert!(event["target"].as_str().unwrap().starts_with("cardwright_proxy"));
         event.as_object_mut().unwrap().remove("timestamp").unwrap();
+        assert!(event.get("unlisted").is_none(), "a field that is not on the log's list: {event}");
         if let Some(id) = event.as_object_mut().unwrap().remove("request_id") {
             assert!(id.is_string() && event["duration_ms"].is_u64());
         }

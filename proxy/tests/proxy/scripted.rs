@@ -10,7 +10,7 @@ use tokio::net::{TcpListener, TcpStream};
 #[derive(Clone)]
 pub(crate) enum Act {
     /// Writes these bytes and closes.
-    Raw(String),
+    Raw(Vec<u8>),
     /// Writes these bytes and holds the connection open.
     Stall(String),
     /// Does the other thing later.
@@ -20,10 +20,14 @@ pub(crate) enum Act {
 impl Act {
     /// A whole answer.
     pub(crate) fn answer(status: u16, content_type: &str, body: &str) -> Act {
+        Act::bytes(status, content_type, body.as_bytes())
+    }
+
+    /// A whole answer that need not be text.
+    pub(crate) fn bytes(status: u16, content_type: &str, body: &[u8]) -> Act {
         let length = body.len();
-        Act::Raw(format!(
-            "HTTP/1.1 {status} S\r\ncontent-type: {content_type}\r\ncontent-length: {length}\r\n\r\n{body}"
-        ))
+        let head = format!("HTTP/1.1 {status} S\r\ncontent-type: {content_type}\r\ncontent-length: {length}\r\n\r\n");
+        Act::Raw([head.as_bytes(), body].concat())
     }
 
     /// A whole answer of JSON.
@@ -125,7 +129,7 @@ async fn serve(mut stream: TcpStream, acts: Vec<Act>, noted: Arc<Mutex<Vec<Seen>
     let mut act = acts[at.min(acts.len() - 1)].clone();
     loop {
         match act {
-            Act::Raw(text) => return drop(stream.write_all(text.as_bytes()).await),
+            Act::Raw(bytes) => return drop(stream.write_all(&bytes).await),
             Act::Stall(text) => {
                 stream.write_all(text.as_bytes()).await.unwrap();
                 return std::future::pending().await;

@@ -73,6 +73,10 @@ impl ClaimStore for Shaky {
         self.store.open_for(tenant, user_id).await
     }
 
+    async fn unknown(&self) -> Result<u64, StoreUnavailable> {
+        self.store.unknown().await
+    }
+
     async fn ended_for(&self, tenant: &str, user_id: &str) -> Result<Vec<Ending>, StoreUnavailable> {
         self.store.ended_for(tenant, user_id).await
     }

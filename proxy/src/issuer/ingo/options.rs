@@ -29,8 +29,8 @@ pub(crate) struct IngoOptions {
     #[arg(long, env = "CARDWRIGHT_INGO_API_KEY", hide_env_values = true, value_name = "KEY")]
     ingo_api_key: SecretString,
     /// HMAC user name.
-    #[arg(long, env = "CARDWRIGHT_INGO_USERNAME", value_name = "NAME")]
-    ingo_username: String,
+    #[arg(long, env = "CARDWRIGHT_INGO_USERNAME", hide_env_values = true, value_name = "NAME")]
+    ingo_username: SecretString,
     /// HMAC secret.
     #[arg(long, env = "CARDWRIGHT_INGO_SECRET", hide_env_values = true, value_name = "SECRET")]
     ingo_secret: SecretString,
@@ -53,13 +53,17 @@ impl IngoOptions {
     /// The credentials, if they can stand in a header. Checked here and not by clap, which would print a refused value.
     pub(super) fn credentials(&self) -> anyhow::Result<Credentials> {
         for (name, text) in
-            [("ingo-api-key", self.ingo_api_key.expose_secret()), ("ingo-username", &self.ingo_username)]
+            [("ingo-api-key", self.ingo_api_key.expose_secret()), ("ingo-username", self.ingo_username.expose_secret())]
         {
             let plain = text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\');
             ensure!(plain && !text.is_empty(), "{name}: expected visible ASCII without quotes, found something else");
         }
         ensure!(!self.ingo_secret.expose_secret().is_empty(), "ingo-secret: expected text, found nothing");
-        Credentials::new(self.ingo_api_key.expose_secret(), &self.ingo_username, self.ingo_secret.expose_secret())
+        Credentials::new(
+            self.ingo_api_key.expose_secret(),
+            self.ingo_username.expose_secret(),
+            self.ingo_secret.expose_secret(),
+        )
     }
 }
 

@@ -24,7 +24,7 @@ pub(super) struct Credentials {
     pub(super) api_key: HeaderValue,
     username: String,
     /// The secret, as the algorithm takes it.
-    mac: Hmac<Sha512>,
+    secret: Hmac<Sha512>,
 }
 
 impl Credentials {
@@ -32,9 +32,18 @@ impl Credentials {
     pub(super) fn new(api_key: &str, username: &str, secret: &str) -> anyhow::Result<Credentials> {
         let mut api_key = HeaderValue::from_str(api_key).context("expected a header's value")?;
         api_key.set_sensitive(true);
-        let mac = Hmac::new_from_slice(secret.as_bytes()).context("expected a secret for HMAC")?;
-        Ok(Credentials { api_key, username: username.to_owned(), mac })
+        Ok(Credentials { api_key, username: username.to_owned(), secret: keyed(secret.as_bytes())? })
     }
+}
+
+fn keyed(secret: &[u8]) -> anyhow::Result<Hmac<Sha512>> {
+    Hmac::new_from_slice(secret).context("expected a secret for HMAC")
+}
+
+fn tag(secret: &Hmac<Sha512>, text: &[u8]) -> [u8; 64] {
+    let mut mac = secret.clone();
+    mac.update(text);
+    mac.finalize().into_bytes().into()
 }
 
 /// Shows no secret.
@@ -45,7 +54,6 @@ impl fmt::Debug for Credentials {
 }
 
 /// The headers that prove a body.
-#[derive(Debug, PartialEq, Eq)]
 pub(super) struct Signed {
     pub(super) date: String,
     pub(super) digest: String,
@@ -60,9 +68,7 @@ pub(super) fn sign(credentials: &Credentials, path: &str, body: &[u8], now: Syst
     let text = format!(
         "POST {path} HTTP/1.1\nx-date: {date}\ncontent-type: {CONTENT_TYPE}\ncontent-sha512: {digest}\ncontent-length: {length}"
     );
-    let mut mac = credentials.mac.clone();
-    mac.update(text.as_bytes());
-    let signature = BASE64_STANDARD.encode(mac.finalize().into_bytes());
+    let signature = BASE64_STANDARD.encode(tag(&credentials.secret, text.as_bytes()));
     let username = &credentials.username;
     let authorization =
         format!(r#"hmac username="{username}", algorithm="hmac-sha512", headers="{SIGNED}", signature="{signature}""#);
@@ -70,8 +76,14 @@ pub(super) fn sign(credentials: &Credentials, path: &str, body: &[u8], now: Syst
 }
 
 #[cfg(test)]
+mod vectors;
+
+#[cfg(test)]
 mod tests {
     use super::*;
+
+    never!(Credentials: fmt::Display);
+    never!(Signed: fmt::Debug);
 
     const BODY: &[u8] = br#"{"user_id":"user-8f3a2b1c-0e44-4f2d-9a11-7b23cc90d1ef","card_type":"virtual"}"#;
     const PATH: &str = "/api/v4/user/routable-cards/create";

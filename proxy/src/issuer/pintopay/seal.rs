@@ -70,6 +70,8 @@ mod tests {
     const SEALED: &str = "AgABAgMEBQYHCAkKCwwNDg8QERITFBUWF6SZgMpoLPnTFfkw0mi8vBEwl8cchnPytDnwA3qwQ95c+/UN7hYg40R+\
                           SenjMTivhBrlSbYa6cUeXAyk5mTRbA7BLEj6aDycvJPgUVwOX/w4rQ==";
 
+    never!(Seal: fmt::Display);
+
     fn seal() -> Seal {
         Seal::new("your_api_secret_key_here")
     }

@@ -1,5 +1,6 @@
 //! PintoPay over real HTTP: what goes out, what each answer is told as, what is remembered.
 
+mod json_suite;
 mod log;
 mod orders;
 mod outcomes;

@@ -124,7 +124,7 @@ async fn what_cannot_be_opened_or_read_is_unknown() {
         );
     }
     let cut = format!("HTTP/1.1 200 S\r\ncontent-length: 9999\r\n\r\n{}", sealed(&order("new", "")));
-    assert_eq!(told(create(), Act::Raw(cut)).await, as_told(502, "issuer_unreadable", "unknown"));
+    assert_eq!(told(create(), Act::Raw(cut.into())).await, as_told(502, "issuer_unreadable", "unknown"));
 }
 
 #[tokio::test]
