@@ -56,7 +56,8 @@ pub(crate) fn assemble() -> Result<PathBuf> {
     Ok(page)
 }
 
-fn copy(from: &Path, to: &Path) -> Result<()> {
+/// Copies a folder and all that is in it.
+pub(crate) fn copy(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from).with_context(|| format!("expected {}", from.display()))? {
         let entry = entry?;

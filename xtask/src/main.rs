@@ -5,6 +5,7 @@
 
 mod bench;
 mod compare;
+mod conform;
 mod crates;
 mod declarations;
 mod demo;
@@ -15,6 +16,7 @@ mod module_text;
 mod mutants;
 mod no_wasm;
 mod package;
+mod programs;
 mod reference;
 mod reproduce;
 mod schemathesis;
@@ -22,6 +24,7 @@ mod size;
 mod soak;
 mod stand;
 mod step;
+mod supply;
 mod test;
 mod tools;
 mod verdicts;
@@ -87,6 +90,19 @@ enum Command {
         #[arg(default_value_t = 1_000)]
         examples: u32,
     },
+    /// Ask a backend whether it keeps the promises of the contract; `--help` names the options.
+    #[command(disable_help_flag = true)]
+    Conform {
+        /// `--base-url http://localhost:8787/api`, and more.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        options: Vec<String>,
+    },
+    /// Build the programs for npm users as they are shipped, and pack them: `npx cardwright-proxy` and the like.
+    Programs,
+    /// Look for known weaknesses and foreign licences in what we ship and build with; it asks the network.
+    Audit,
+    /// Write what each program and the package consist of, as CycloneDX, to `target/sbom`.
+    Sbom,
     /// Build the package twice, from clean copies at two places, and compare every file.
     Reproduce,
     /// Take out each defence of `tests/mutants` alone, and print which test noticed.
@@ -153,6 +169,13 @@ fn run() -> Result<()> {
         }
         Command::Verdicts { rows } => verdicts::compare(rows),
         Command::Schemathesis { examples } => schemathesis::run(examples),
+        Command::Conform { options } => conform::run(&options),
+        Command::Programs => programs::publishable(),
+        Command::Audit => supply::audit(),
+        Command::Sbom => {
+            supply::write_sboms()?.iter().for_each(|file| println!("{}", file.display()));
+            Ok(())
+        }
         Command::Reproduce => {
             tools::for_building()?;
             reproduce::compare()

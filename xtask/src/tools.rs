@@ -22,8 +22,30 @@ pub(crate) fn for_testing() -> Result<Testing> {
     for_building()?;
     npm("tests/package")?;
     npm("tests/examples")?;
+    for_conforming()?;
     postgres()?;
     Ok(Testing { browser: chromium()?, python: python()? })
+}
+
+/// What the conformance suite needs: Node, and the npm packages it is made with.
+pub(crate) fn for_conforming() -> Result<()> {
+    node()?;
+    npm("pkg/programs/conform")
+}
+
+/// What programs that are linked statically need: the target's standard library and, for C, musl's compiler.
+pub(crate) fn static_linking(target: &str) -> Result<()> {
+    if !sysroot()?.join("lib/rustlib").join(target).exists() {
+        step(&format!("install the Rust target {target}"), || {
+            run(command("rustup").args(["target", "add", target]))
+                .with_context(|| format!("with rustup: `rustup target add {target}`"))
+        })?;
+    }
+    if target.ends_with("musl") && on_path(&["musl-gcc"]).is_none() {
+        let remedy = "install musl's compiler; on Debian: `apt-get install musl-tools`";
+        step("install musl-gcc with apt", || apt(&["musl-tools"]).context(remedy))?;
+    }
+    Ok(())
 }
 
 /// What the mutants' tests need: building, and PostgreSQL.

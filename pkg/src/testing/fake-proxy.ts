@@ -106,7 +106,13 @@ interface Face {
   build(values: object, options: { idempotencyKey?: string; accept?: readonly NoticeCode[] }): Call;
 }
 
-type Said = { readonly body: object; readonly replayed?: boolean } | { readonly problem: Problem } | 'network';
+type Said =
+  | { readonly body: object; readonly replayed?: boolean }
+  | { readonly problem: Problem; readonly replayed?: boolean; readonly allow?: string }
+  | 'network';
+
+/** The largest body, in bytes. */
+const BODY_LIMIT = 16 * 1024;
 
 /** One run of a fake proxy: what it remembers, and what is to go wrong. */
 class World {
@@ -135,7 +141,7 @@ class World {
     const here = ROUTES.filter((route) => route.path === path);
     const route = here.find(({ method }) => method === request.method);
     const body = await request.text();
-    const said = this.#say(request, path, route, here.length > 0, body);
+    const said = this.#say(request, path, route, here.map(({ method }) => method).join(', '), body);
     const status = said === 'network' ? 0 : 'problem' in said ? said.problem.status : 200;
     this.requests.push({ operation: (route?.name ?? null) as OperationName | null, idempotencyKey: request.headers.get(KEY_HEADER), status });
     await pause(this.delayMs, request.signal);
@@ -143,12 +149,13 @@ class World {
     return this.#response(said);
   }
 
-  #say(request: Request, path: string, route: Route | undefined, known: boolean, body: string): Said {
+  #say(request: Request, path: string, route: Route | undefined, allow: string, body: string): Said {
     const { headers } = request;
-    const refuse = (code: Problem['code'], safety: Route['safety'] = 'read'): Said => ({ problem: problemOf(code, safety) });
+    const refuse = (code: Problem['code'], safety: Route['safety'] = 'read') => ({ problem: problemOf(code, safety) });
     if (headers.get(CONTRACT_HEADER) !== '1') return refuse('contract_mismatch');
-    if (route === undefined) return this.#beside(request, path) ?? refuse(known ? 'method_not_allowed' : 'not_found');
+    if (route === undefined) return this.#beside(request, path) ?? (allow === '' ? refuse('not_found') : { ...refuse('method_not_allowed'), allow });
     if (route.method === 'POST' && !/^application\/json\s*(;|$)/i.test(headers.get('content-type') ?? '')) return refuse('not_json_type');
+    if (new TextEncoder().encode(body).length > BODY_LIMIT) return refuse('request_too_large');
 
     const values = route.method === 'POST' ? parsed(body) : Object.fromEntries(new URL(request.url).searchParams);
     if (values === undefined) return { problem: problemOf('not_json', route.safety, { issues: [NOT_JSON] }) };
@@ -178,7 +185,7 @@ class World {
     if (claimed === 'running') return { problem: problemOf('in_progress', route.safety) };
     if (claimed === 'reused') return { problem: problemOf('key_reused', route.safety) };
     if (claimed === 'closed') return { problem: problemOf('key_closed', route.safety) };
-    if (claimed !== 'new') return 'envelope' in claimed ? { body: claimed.envelope, replayed: true } : claimed;
+    if (claimed !== 'new') return { ...spoken(claimed), replayed: true };
 
     const fault = this.#fault(route.name);
     const done = fault === undefined || fault.effect ? this.#perform(route, call) : undefined;
@@ -226,14 +233,15 @@ class World {
   #response(said: Exclude<Said, 'network'>): Response {
     const request_id = this.#chance.id('');
     const headers = new Headers({ [CONTRACT_HEADER]: '1', [REQUEST_ID_HEADER]: request_id, 'cache-control': 'no-store' });
+    if (said.replayed) headers.set(REPLAYED_HEADER, 'true');
     if ('problem' in said) {
-      const { problem } = said;
+      const { problem, allow } = said;
       headers.set('content-type', 'application/problem+json');
       if (problem.retry_after_ms !== undefined) headers.set('retry-after', String(problem.retry_after_ms / 1_000));
+      if (allow !== undefined) headers.set('allow', allow);
       return new Response(JSON.stringify({ ...problem, request_id }), { status: problem.status, headers });
     }
     headers.set('content-type', 'application/json');
-    if (said.replayed) headers.set(REPLAYED_HEADER, 'true');
     return new Response(JSON.stringify(said.body), { headers });
   }
 }
@@ -242,7 +250,7 @@ function failed(route: Route, { code, slug, field }: Fault): Said {
   return code === 'network' ? code : { problem: problemOf(code, route.safety, { slug, field }) };
 }
 
-function spoken(ending: Ending): Said {
+function spoken(ending: Ending): Exclude<Said, 'network'> {
   return 'envelope' in ending ? { body: ending.envelope } : ending;
 }
 
