@@ -4,26 +4,29 @@
 //! HTTP/1.1                      server.rs        connections, header time limit, graceful stop
 //!   │  id, one log line         access.rs        outermost; problems become JSON here
 //!   │  Host, contract           guard.rs         the doors of every call
-//!   │  who is it                principal.rs
+//!   │  who is it                principal/       a token, forward-auth, or whoever reaches loopback
 //!   │  which page asks          cross_site.rs    where a browser says by itself who is calling
 //!   ▼  routes                   app.rs           cardwright::OPERATIONS is the allow-list
 //! operate.rs                                     the one handler of everything that goes to an issuer
 //!   │  body or query            inbound.rs       JSON only, 16 KiB, the crate's own reader and rules
 //!   │  scope and fingerprint    intent.rs
+//!   │  is it theirs             binding.rs       ids.rs: the ids a request names
 //!   ▼  from here on detached: a client that goes away changes nothing
+//! authorize.rs                                   somebody is asked whether they may
 //! recent/                                        was the same asked for a moment ago, under another key?
 //! deliver.rs                                     claim → send → read → record
 //!   │                           claims/          what was sent, durable before the first byte leaves   ┐ memory/
 //!   │                           register/        which cards and orders were seen in answers           ┘
 //!   ▼
 //! issuer/                                        one folder an issuer: compose, sign or seal, judge the status
-//!   │                           transport.rs     one exchange over a connection of its own
+//!   │                           exchange/        one exchange over a connection of its own
 //!   ▼
 //! intents.rs, settle.rs                         what became of an intent; a person's word on it
 //! caretaker.rs, reconcile.rs                     what was left behind; what the issuer shows of it
 //! answer.rs                                      the envelope rebuilt from its known fields
 //! balances.rs                                    and what of it the caller may see
 //! log.rs, metrics.rs                             what the operator is told, by list
+//! audit/                                         who did what, in a table that is only added to
 //! ending.rs, problem.rs                          how it ended, and how the page is told
 //! ```
 

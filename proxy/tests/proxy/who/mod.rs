@@ -57,11 +57,11 @@ fn good() -> Value {
 
 /// The same with some of it changed; what is null is left out.
 fn but(changes: &Value) -> Value {
-    let mut claims = good();
-    let members = claims.as_object_mut().unwrap();
+    let mut token = good();
+    let members = token.as_object_mut().unwrap();
     members.extend(changes.as_object().unwrap().clone());
     members.retain(|_, value| !value.is_null());
-    claims
+    token
 }
 
 fn bearer(call: Call, token: &str) -> Call {
@@ -71,6 +71,23 @@ fn bearer(call: Call, token: &str) -> Call {
 /// As a page of another site has a browser send it.
 fn from_elsewhere(call: Call) -> Call {
     call.with("origin", "https://evil.example").with("sec-fetch-site", "cross-site")
+}
+
+/// What the README tells an operator to write is understood, and starts.
+#[tokio::test]
+async fn the_configurations_of_the_readme_start() {
+    let readme = include_str!("../../../README.md").replace("\\\n", " ");
+    let lines: Vec<_> = readme.lines().filter_map(|line| line.strip_prefix("cardwright-proxy ")).collect();
+    assert_eq!(lines.len(), 4, "{lines:#?}");
+    for line in lines {
+        let words: Vec<_> = line.split_whitespace().collect();
+        let args: Vec<_> = words.chunks(2).map(|pair| pair.join("=")).collect();
+        // Where it listens and what it keeps are the test's.
+        let args = args.iter().filter(|arg| !arg.starts_with("--listen=")).map(String::as_str).collect::<Vec<_>>();
+        let proxy = Proxy::start("http://127.0.0.1:9", &args).await;
+        let told = me().with("host", "cards.example").send(proxy.address).await;
+        nobody(&told);
+    }
 }
 
 fn me() -> Call {

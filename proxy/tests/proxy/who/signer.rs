@@ -41,38 +41,38 @@ impl Signer {
     }
 
     /// A token.
-    pub(super) fn token(&self, claims: &Value) -> String {
-        self.token_under(&json!({ "typ": "JWT", "alg": "ES256", "kid": self.id }), claims)
+    pub(super) fn token(&self, members: &Value) -> String {
+        self.token_under(&json!({ "typ": "JWT", "alg": "ES256", "kid": self.id }), members)
     }
 
     /// A token that says something else of itself; it is signed all the same.
-    pub(super) fn token_under(&self, header: &Value, claims: &Value) -> String {
-        let text = unsigned(header, claims);
+    pub(super) fn token_under(&self, header: &Value, members: &Value) -> String {
+        let text = unsigned(header, members);
         let signature = self.pair.sign(&SystemRandom::new(), text.as_bytes()).unwrap();
         format!("{text}.{}", BASE64_URL_SAFE_NO_PAD.encode(signature))
     }
 }
 
 /// A published Ed25519 key of this id, and a token that is signed with it.
-pub(super) fn edwards(id: &str, claims: &Value) -> (Value, String) {
+pub(super) fn edwards(id: &str, members: &Value) -> (Value, String) {
     let document = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).unwrap();
     let pair = Ed25519KeyPair::from_pkcs8(document.as_ref()).unwrap();
     let x = BASE64_URL_SAFE_NO_PAD.encode(pair.public_key());
-    let text = unsigned(&json!({ "typ": "JWT", "alg": "EdDSA", "kid": id }), claims);
+    let text = unsigned(&json!({ "typ": "JWT", "alg": "EdDSA", "kid": id }), members);
     let token = format!("{text}.{}", BASE64_URL_SAFE_NO_PAD.encode(pair.sign(text.as_bytes())));
     (json!({ "kty": "OKP", "crv": "Ed25519", "kid": id, "x": x }), token)
 }
 
 /// A token that is signed with a secret.
-pub(super) fn with_secret(secret: &[u8], header: &Value, claims: &Value) -> String {
-    let text = unsigned(header, claims);
+pub(super) fn with_secret(secret: &[u8], header: &Value, members: &Value) -> String {
+    let text = unsigned(header, members);
     let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret), text.as_bytes());
     format!("{text}.{}", BASE64_URL_SAFE_NO_PAD.encode(tag))
 }
 
-/// Header and claims of a token.
-pub(super) fn unsigned(header: &Value, claims: &Value) -> String {
-    [header, claims].map(|part| BASE64_URL_SAFE_NO_PAD.encode(part.to_string())).join(".")
+/// Header and members of a token.
+pub(super) fn unsigned(header: &Value, members: &Value) -> String {
+    [header, members].map(|part| BASE64_URL_SAFE_NO_PAD.encode(part.to_string())).join(".")
 }
 
 /// Seconds since 1970.

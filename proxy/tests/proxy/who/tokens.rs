@@ -53,31 +53,31 @@ async fn a_token_that_is_wrong_in_one_thing_is_nobodys() {
     let issuer = Issuer::start([Act::card(CARD, "active")]).await;
     let (proxy, signer, _keys) = rig(&issuer.url, &[]).await;
     let stranger = Signer::new("key-1");
-    let claims = good();
-    let signed = signer.token(&claims);
+    let members = good();
+    let signed = signer.token(&members);
     let header = |alg: &str| json!({ "typ": "JWT", "alg": alg, "kid": "key-1" });
-    let hmac = |secret: &[u8]| with_secret(secret, &header("HS256"), &claims);
+    let hmac = |secret: &[u8]| with_secret(secret, &header("HS256"), &members);
     let parts: Vec<_> = signed.split('.').collect();
     let payload = BASE64_URL_SAFE_NO_PAD.encode(but(&json!({ "sub": "eve" })).to_string());
     let mut wrong = vec![
-        ("none", format!("{}.", unsigned(&header("none"), &claims))),
-        ("None", format!("{}.", unsigned(&header("None"), &claims))),
+        ("none", format!("{}.", unsigned(&header("none"), &members))),
+        ("None", format!("{}.", unsigned(&header("None"), &members))),
         ("no signature", format!("{}.{}.", parts[0], parts[1])),
-        ("another algorithm", signer.token_under(&header("ES384"), &claims)),
-        ("RS256", signer.token_under(&header("RS256"), &claims)),
+        ("another algorithm", signer.token_under(&header("ES384"), &members)),
+        ("RS256", signer.token_under(&header("RS256"), &members)),
         ("HMAC with the public point", hmac(signer.point())),
         ("HMAC with the published key", hmac(signer.jwk().to_string().as_bytes())),
         ("HMAC with nothing", hmac(b"")),
-        ("HMAC called ES256", with_secret(signer.point(), &header("ES256"), &claims)),
-        ("another key of that name", stranger.token(&claims)),
-        ("a key that is not known", Signer::new("key-9").token(&claims)),
+        ("HMAC called ES256", with_secret(signer.point(), &header("ES256"), &members)),
+        ("another key of that name", stranger.token(&members)),
+        ("a key that is not known", Signer::new("key-9").token(&members)),
         ("the key in the token", {
             let header = json!({ "typ": "JWT", "alg": "ES256", "jwk": stranger.jwk() });
-            stranger.token_under(&header, &claims)
+            stranger.token_under(&header, &members)
         }),
         ("crit", {
             let header = json!({ "alg": "ES256", "kid": "key-1", "crit": ["b64"], "b64": false });
-            signer.token_under(&header, &claims)
+            signer.token_under(&header, &members)
         }),
         ("another payload", format!("{}.{payload}.{}", parts[0], parts[2])),
         ("half a signature", signed[..signed.len() - 40].to_owned()),
