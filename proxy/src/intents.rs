@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Extension, Path, State};
-use axum::http::header;
+use axum::http::{Extensions, header};
 use axum::response::{IntoResponse, Response};
 use cardwright::{ErrorCode, Operation, operation};
 
 use crate::app::App;
+use crate::audit::Act;
 use crate::claims::record::{Record, State as Claim};
 use crate::claims::{StoreUnavailable, ended};
 use crate::intent::{Scope, address};
@@ -28,10 +29,12 @@ pub(crate) async fn look(
     State(app): State<Arc<App>>,
     Extension(principal): Extension<Arc<Principal>>,
     path: Result<Path<(String, String)>, PathRejection>,
+    extensions: Extensions,
 ) -> Result<Response, Problem> {
     let Path((name, key)) = path?;
     let operation = write(&app, &name)?;
-    principal.may(operation)?;
+    let act = Act::new(&principal, operation.name, &extensions);
+    app.audit.judged(&act, principal.may(operation)).await?;
     let scope = Scope::new(&principal.tenant, &principal.user, operation, &key)?;
     let record = state(&app, &scope, operation).await.map_err(|StoreUnavailable| store_down())?;
     Ok(told(operation, record.as_ref(), &principal))

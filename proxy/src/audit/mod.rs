@@ -7,11 +7,13 @@
 mod sql;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::http::Extensions;
 use cardwright::ErrorCode;
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
 
 use crate::access::RequestId;
@@ -26,6 +28,8 @@ use crate::store::Store;
 /// How many refusals are added at once. Those who are refused wait for it, so that nobody who tries a thousand cards keeps
 /// honest writes from the store.
 const REFUSALS_AT_ONCE: usize = 2;
+/// How long they wait for their turn: a store that hangs must not keep them all.
+const TURN_LIMIT: Duration = Duration::from_secs(2);
 
 /// What somebody asks for.
 #[derive(Clone)]
@@ -97,9 +101,11 @@ impl Audit {
         if let Err(problem) = &verdict
             && matches!(problem.code, ErrorCode::Forbidden | ErrorCode::NotFound | ErrorCode::ApprovalRequired)
         {
-            // Never closed.
-            let _turn = self.refusals.acquire().await;
-            self.add(self.row(act, "denied", Some(problem.code))).await;
+            let row = self.row(act, "denied", Some(problem.code));
+            match timeout(TURN_LIMIT, self.refusals.acquire()).await {
+                Ok(_turn) => self.add(row).await,
+                Err(_) => lost(&row),
+            }
         }
         verdict
     }
@@ -118,12 +124,16 @@ impl Audit {
         Row { at: self.clock.now(), act: act.clone(), outcome, code }
     }
 
-    /// A row that cannot be added is in the log, as far as a log may show it.
     async fn add(&self, row: Row) {
         let Some(table) = &self.table else { return };
         if table.add(&row).await.is_err() {
-            let (request_id, operation) = (&*row.act.request_id, row.act.operation);
-            tracing::error!(request_id, operation, outcome = row.outcome, "row of the audit could not be added");
+            lost(&row);
         }
     }
+}
+
+/// A row that cannot be added is in the log, as far as a log may show it.
+fn lost(row: &Row) {
+    let (request_id, operation) = (&*row.act.request_id, row.act.operation);
+    tracing::error!(request_id, operation, outcome = row.outcome, "row of the audit could not be added");
 }

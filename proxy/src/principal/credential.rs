@@ -13,7 +13,6 @@ pub(crate) enum Place {
 }
 
 /// A token, unverified.
-#[derive(Debug, PartialEq, Eq)]
 pub(super) struct Credential<'a> {
     pub(super) token: &'a str,
     /// Whether a browser sends it by itself.

@@ -47,6 +47,15 @@ async fn happenings(store: &str) -> Vec<Value> {
         (&operator, Call::reissue(), "ann", "ingo.reissueCard", &json!({}), "denied", Some("forbidden")),
         (&holder, Call::freeze(), "bob", "ingo.freezeCard", &by_card, "denied", Some("not_found")),
         (&holder, Call::get("/api/ingo/cards"), "bob", "ingo.listCards", &json!({}), "denied", Some("forbidden")),
+        (
+            &holder,
+            Call::get("/api/intents/ingo.issueCard/0123456789abcdef"),
+            "bob",
+            "ingo.issueCard",
+            &json!({}),
+            "denied",
+            Some("forbidden"),
+        ),
         (&operator, settle, "ann", "intents:settle", &json!({}), "denied", Some("forbidden")),
     ] {
         let told = bearer(call, token).send(proxy.address).await;
