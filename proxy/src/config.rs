@@ -221,6 +221,9 @@ mod tests {
     fn without_authentication_only_loopback_is_listened_on() {
         assert!(parse(&["--listen=[::1]:0"]).unwrap().check().is_ok());
         assert!(refusal(&["--listen=0.0.0.0:80"]).contains("no authentication is configured"));
+        for known in ["--jwt-keys=https://id.example/keys", "--forward-auth-url=http://127.0.0.1:4180/"] {
+            assert!(parse(&["--listen=0.0.0.0:80", known]).unwrap().check().is_ok(), "{known}");
+        }
     }
 
     #[test]

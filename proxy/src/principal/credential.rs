@@ -78,6 +78,9 @@ fn cookie_of<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, 
 mod tests {
     use super::*;
 
+    never!(Credential<'static>: std::fmt::Debug);
+    never!(Credential<'static>: std::fmt::Display);
+
     fn found(place: &Place, given: &[(&'static str, &str)]) -> Option<(String, bool)> {
         let mut headers = HeaderMap::new();
         for (name, value) in given {
