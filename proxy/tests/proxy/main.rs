@@ -1,6 +1,7 @@
 //! The proxy over real HTTP, in front of an issuer that answers as it is told.
 
 mod client;
+mod connections;
 mod copies;
 mod corpora;
 mod cross_site;
@@ -9,6 +10,7 @@ mod drain;
 mod duplicates;
 mod intents;
 mod json_suite;
+mod limits;
 mod metrics;
 mod outcomes;
 mod pintopay;
