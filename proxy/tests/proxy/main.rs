@@ -1,5 +1,6 @@
 //! The proxy over real HTTP, in front of an issuer that answers as it is told.
 
+mod bypass;
 mod client;
 mod connections;
 mod copies;
@@ -22,4 +23,5 @@ mod scripted;
 mod static_files;
 mod store;
 mod structured_fields;
+mod targets;
 mod who;
