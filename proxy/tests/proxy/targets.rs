@@ -81,7 +81,7 @@ fn target(rng: &mut Rng, trap: &str) -> String {
 
 fn request(rng: &mut Rng, number: usize, own: &str, trap: &str) -> String {
     // Of a quarter, only what nobody should listen to is made up, so that it gets to the issuer.
-    let is_plain = number % 4 == 0;
+    let is_plain = number.is_multiple_of(4);
     let method = pick(rng, &["POST", "POST", "POST", "GET", "CONNECT", "OPTIONS", "TRACE", "PUT", "post", "PROPFIND"]);
     let host = match rng.u8(..8) {
         0 => trap.to_owned(),
