@@ -4,14 +4,15 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::Response;
-use cardwright::call::{CONTRACT, CONTRACT_HEADER, REPLAYED_HEADER, REQUEST_ID_HEADER};
+use cardwright::call::REPLAYED_HEADER;
 use cardwright::{ErrorCode, Outcome};
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::headers;
 use crate::metrics::METRICS;
 use crate::problem::Problem;
 
@@ -29,14 +30,8 @@ pub(crate) async fn access(State(app): State<Arc<App>>, mut request: Request, ne
         line.code = Some(problem.code);
         line.outcome = Some(problem.outcome);
     }
-    let headers = response.headers_mut();
-    if let Ok(id) = HeaderValue::from_str(&line.request_id) {
-        headers.insert(HeaderName::from_static(REQUEST_ID_HEADER), id);
-    }
-    headers.insert(HeaderName::from_static(CONTRACT_HEADER), HeaderValue::from_static(CONTRACT));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    line.replayed = headers.contains_key(REPLAYED_HEADER);
+    line.replayed = response.headers().contains_key(REPLAYED_HEADER);
+    headers::put_on(&line.request_id, &mut response);
     line.status = Some(response.status().as_u16());
     response
 }

@@ -24,6 +24,7 @@ use crate::config::{Config, TimeLimits};
 use crate::cross_site::{self, OriginOptions};
 use crate::exchange::Client;
 use crate::issuer::{self, Issuers};
+use crate::limits::{self, Busy, Limits};
 use crate::principal::{Authentication, Principal};
 use crate::problem::Problem;
 use crate::recent::Recent;
@@ -39,6 +40,8 @@ pub(crate) struct App {
     pub(crate) ids: IdForm,
     pub(crate) unknown_fields: UnknownFields,
     pub(crate) limits: TimeLimits,
+    pub(crate) rates: Limits,
+    pub(crate) busy: Busy,
     pub(crate) authentication: Authentication,
     /// None where nobody is asked before a write.
     pub(crate) authorizer: Option<Authorizer>,
@@ -68,6 +71,8 @@ impl App {
             authentication: Authentication::new(&config.access, &client)?,
             authorizer: Authorizer::new(&config.authorize, &client)?,
             audit: Audit::in_store(store, Clock::of_the_machine()),
+            rates: Limits::new(&config.rates, !config.access.authenticates(), store),
+            busy: Busy::new(config.connections.most_requests),
             issuers: issuer::all(config)?,
             claims: Claims::new(claims::in_store(store), &config.claims, Clock::of_the_machine()),
             register: register::in_store(store),
@@ -113,9 +118,13 @@ fn operations(app: &Arc<App>) -> Router {
     router
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
+        .layer(from_fn_with_state(state(), Busy::refuse))
+        // Behind the doors: another site's page uses up nobody's calls.
+        .layer(from_fn_with_state(state(), limits::by_user))
         .layer(from_fn(guard::contract))
         .layer(from_fn_with_state(state(), cross_site::refuse))
         .layer(from_fn_with_state(state(), principal::recognise))
+        .layer(from_fn_with_state(state(), limits::by_address))
         // Outermost: a browser asks for leave without saying who is calling.
         .layer(option_layer(app.origins.cors()))
         .with_state(state())

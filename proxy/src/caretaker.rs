@@ -29,6 +29,7 @@ pub(crate) async fn care(app: Arc<App>) {
         }
         if reaped.is_none_or(|reaped| reaped.elapsed() >= REAP_EVERY)
             && let Ok(count) = app.claims.reap().await
+            && app.rates.reap().await.is_ok()
         {
             reaped = Some(Instant::now());
             tracing::debug!(count, "old claims forgotten");

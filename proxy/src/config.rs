@@ -16,9 +16,11 @@ use secrecy::SecretString;
 
 use crate::authorize::AuthorizeOptions;
 use crate::claims::ClaimOptions;
+use crate::connections::ConnectionOptions;
 use crate::cross_site::OriginOptions;
 use crate::issuer::ingo::IngoOptions;
 use crate::issuer::pintopay::PintoPayOptions;
+use crate::limits::LimitOptions;
 use crate::metrics::MetricsOptions;
 use crate::principal::AccessOptions;
 use crate::recent::RecentOptions;
@@ -67,6 +69,12 @@ pub struct Config {
     /// Whose pages are heard.
     #[command(flatten)]
     pub(crate) origins: OriginOptions,
+    /// How much a caller may ask for.
+    #[command(flatten)]
+    pub(crate) rates: LimitOptions,
+    /// How much is taken on at once.
+    #[command(flatten)]
+    pub(crate) connections: ConnectionOptions,
     /// The limits in time.
     #[command(flatten)]
     pub(crate) limits: TimeLimits,

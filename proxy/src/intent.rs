@@ -116,6 +116,11 @@ fn is_key(text: &str) -> bool {
     (16..=64).contains(&text.len()) && text.bytes().all(is_allowed)
 }
 
+/// A name that stands for these parts in the store, and from which they cannot be read.
+pub(crate) fn name_of(parts: &[&str]) -> String {
+    hex(&hash(parts))
+}
+
 /// SHA-256 over the parts, each with its length before it, so that no two lists of parts are the same text.
 fn hash(parts: &[&str]) -> [u8; 32] {
     let mut sha = Sha256::new();

@@ -2,10 +2,12 @@
 //!
 //! ```text
 //! HTTP/1.1                      server.rs        connections, header time limit, graceful stop
+//!   │                           connections.rs   who gives way when there is no room for one more
 //!   │  id, one log line         access.rs        outermost; problems become JSON here
 //!   │  Host, contract           guard.rs         the doors of every call
 //!   │  who is it                principal/       a token, forward-auth, or whoever reaches loopback
 //!   │  which page asks          cross_site.rs    where a browser says by itself who is calling
+//!   │  how much, how often      limits/          calls by address and user, requests at once
 //!   ▼  routes                   app.rs           cardwright::OPERATIONS is the allow-list
 //! operate.rs                                     the one handler of everything that goes to an issuer
 //!   │  body or query            inbound.rs       JSON only, 16 KiB, the crate's own reader and rules
@@ -47,18 +49,21 @@ mod caretaker;
 mod claims;
 mod clock;
 mod config;
+mod connections;
 mod cross_site;
 mod deliver;
 mod ending;
 mod exchange;
 mod fail_point;
 mod guard;
+mod headers;
 mod health;
 mod ids;
 mod inbound;
 mod intent;
 mod intents;
 mod issuer;
+mod limits;
 mod lists;
 pub mod log;
 mod me;

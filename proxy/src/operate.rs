@@ -18,6 +18,7 @@ use crate::ids::Ids;
 use crate::inbound;
 use crate::intent::{self, Intent};
 use crate::issuer::Issuer;
+use crate::limits::Work;
 use crate::principal::Principal;
 use crate::problem::Problem;
 use crate::recent::Mark;
@@ -46,7 +47,9 @@ pub(crate) async fn operate(
     let task = app.tasks.spawn({
         let app = Arc::clone(&app);
         let confirmed = inbound::confirms_new(&parts.headers);
+        let work = parts.extensions.get::<Work>().cloned();
         async move {
+            let _work = work;
             match intent {
                 Some(intent) => audited(&app, act, intent, mark, confirmed, delivery, deadline).await,
                 None => Ok(deliver::read(&app, delivery).await),
@@ -78,8 +81,25 @@ async fn audited(
     Ok(delivered)
 }
 
-/// Sends a write, after the question whether it is meant, where one is asked.
+/// Sends a write, if its caller may have one more card made, where it makes one.
 async fn write(
+    app: &Arc<App>,
+    intent: Intent,
+    mark: Option<Mark>,
+    confirmed: bool,
+    delivery: Delivery,
+    deadline: Instant,
+) -> Result<Delivered, Problem> {
+    let place = app.rates.take_place(&intent, &app.claims).await?;
+    let delivered = meant_once(app, intent.clone(), mark, confirmed, delivery, deadline).await;
+    if let Some(place) = place {
+        app.rates.ended(&place, &intent, &app.claims, &delivered).await;
+    }
+    delivered
+}
+
+/// Sends a write, after the question whether it is meant, where one is asked.
+async fn meant_once(
     app: &Arc<App>,
     intent: Intent,
     mark: Option<Mark>,

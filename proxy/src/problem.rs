@@ -10,9 +10,11 @@ use axum::response::{IntoResponse, Response};
 use cardwright::issue::Param;
 use cardwright::{ErrorCode, Issue, Notice, Outcome, Safety};
 use serde::Serialize;
+use uuid::Uuid;
 
 use crate::claims::StoreUnavailable;
 use crate::ending::{Failure, Word};
+use crate::headers;
 
 /// What went wrong; it becomes JSON in the outermost layer, which knows the request's id.
 #[derive(Clone, Debug)]
@@ -53,10 +55,19 @@ impl Problem {
         Problem { notices, ..Problem::new(ErrorCode::ConfirmationRequired) }
     }
 
-    #[expect(dead_code, reason = "the limits tell it")]
     /// The same problem, with the time after which asking again is worth the while.
     pub(crate) fn again_in(self, wait: Duration) -> Problem {
         Problem { again_in: Some(wait), ..self }
+    }
+
+    /// The answer to a connection there is no room for.
+    pub(crate) fn no_room() -> Response {
+        let problem = Problem::new(ErrorCode::RateLimited).again_in(Duration::from_secs(1));
+        let mut response = problem.clone().into_response();
+        let request_id = Uuid::new_v4().to_string();
+        problem.write(&request_id, &mut response);
+        headers::put_on(&request_id, &mut response);
+        response
     }
 
     /// How long the caller should wait before asking again, where it is worth the while.

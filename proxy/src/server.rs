@@ -1,5 +1,6 @@
 //! Connections: accepting them, limiting how long a head may take, and stopping without losing what is under way.
 
+use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
@@ -22,10 +23,16 @@ use tower::ServiceExt;
 use crate::app::{self, App};
 use crate::caretaker;
 use crate::config::Config;
+use crate::connections::{Arriving, Connections, Seat, TOLD_LIMIT};
+use crate::limits::Peer;
 use crate::metrics;
+use crate::problem::Problem;
 use crate::store::Store;
 
+/// How long a head may take, and how long a connection may say nothing.
 const HEAD_TIME_LIMIT: Duration = Duration::from_secs(10);
+const HEAD_BYTES: usize = 16 * 1024;
+const MOST_HEADERS: usize = 100;
 /// Kept of the time for stopping, so that what is cut can be recorded and told; at most, and of the whole.
 const RECORD_TIME: Duration = Duration::from_secs(5);
 const RECORD_SHARE: u32 = 4;
@@ -38,6 +45,7 @@ pub struct Server {
     app: Arc<App>,
     router: Router,
     store: Store,
+    connections: Arc<Connections>,
     drain_limit: Duration,
 }
 
@@ -54,7 +62,8 @@ impl Server {
         let metrics = metrics::listen(&config.metrics).await?;
         let app = Arc::new(App::new(config, address.port(), &store)?);
         let router = app::router(&app, config);
-        Ok(Server { listener, metrics, address, app, router, store, drain_limit: config.drain_limit })
+        let connections = Connections::new(&config.connections);
+        Ok(Server { listener, metrics, address, app, router, store, connections, drain_limit: config.drain_limit })
     }
 
     /// The address listened on.
@@ -81,7 +90,14 @@ impl Server {
                 () = &mut stop => break,
             };
             match accepted {
-                Ok((stream, _)) => serve(stream, &self.router, &open),
+                Ok((stream, peer)) => {
+                    // Without it an answer waits for the client's acknowledgement; with an error it is only slower.
+                    let _ = stream.set_nodelay(true);
+                    match self.connections.seat() {
+                        Some(seat) => serve(stream, Peer(peer.ip()), seat, &self.router, &open),
+                        None => tell(stream, &self.connections),
+                    }
+                }
                 Err(error) => {
                     // Out of file descriptors, most likely: waiting lets some be given back.
                     tracing::warn!(kind = ?error.kind(), "connection not accepted");
@@ -112,21 +128,48 @@ async fn drain(app: &App, open: GracefulShutdown, deadline: Instant, record_time
     }
 }
 
-fn serve(stream: TcpStream, router: &Router, open: &GracefulShutdown) {
-    // Without it an answer waits for the client's acknowledgement; with an error it is only slower.
-    let _ = stream.set_nodelay(true);
-    let router = router.clone();
-    let service = service_fn(move |request: hyper::Request<Incoming>| router.clone().oneshot(request.map(Body::new)));
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
+fn http() -> http1::Builder {
+    let mut http = http1::Builder::new();
+    // Runs from the first moment on, and again after each answer: it ends those who say nothing as well.
+    http.timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIME_LIMIT)
-        .serve_connection(TokioIo::new(stream), service);
-    let connection = open.watch(connection);
-    tokio::spawn(async move {
-        // A client that hangs up or talks nonsense; hyper's error can quote it, so it is not logged.
-        if connection.await.is_err() {
-            tracing::debug!("connection ended early");
+        .max_headers(MOST_HEADERS)
+        .max_buf_size(HEAD_BYTES);
+    http
+}
+
+fn serve(stream: TcpStream, peer: Peer, seat: Arc<Seat>, router: &Router, open: &GracefulShutdown) {
+    let (router, closed) = (router.clone(), seat.closed.clone());
+    let service = service_fn(move |request: hyper::Request<Incoming>| {
+        let (router, seat) = (router.clone(), Arc::clone(&seat));
+        let mut request = request.map(|body| Body::new(Arriving::new(body, &seat)));
+        request.extensions_mut().insert(peer);
+        async move {
+            let response = router.oneshot(request).await;
+            seat.waits();
+            response
         }
+    });
+    let connection = open.watch(http().serve_connection(TokioIo::new(stream), service));
+    tokio::spawn(async move {
+        tokio::select! {
+            // A client that hangs up or talks nonsense; hyper's error can quote it, so it is not logged.
+            ended = connection => if ended.is_err() {
+                tracing::debug!("connection ended early");
+            },
+            () = closed.cancelled() => tracing::debug!("connection gave way to another"),
+        }
+    });
+}
+
+/// Tells a connection there is no room for that there is none; if there are too many of those as well, says nothing.
+fn tell(stream: TcpStream, connections: &Connections) {
+    let Ok(telling) = Arc::clone(&connections.told).try_acquire_owned() else { return };
+    let service = service_fn(async |_: hyper::Request<Incoming>| Ok::<_, Infallible>(Problem::no_room()));
+    let connection = http().keep_alive(false).serve_connection(TokioIo::new(stream), service);
+    tokio::spawn(async move {
+        let _ = tokio::time::timeout(TOLD_LIMIT, connection).await;
+        drop(telling);
     });
 }
 

@@ -39,10 +39,11 @@ export function newSecrets() {
  * Raises the stage. `proxy` adds to the proxy's environment. `pintopay`, as `{ speed }`, makes the issuer be PintoPay too; the
  * proxy always knows it, so that a page can ask for its orders. `lines` opens so many lines to the proxy that can go wrong, as
  * `stage.lines`; pages are then given `at: stage.lines.url(n)`. `stage.newPage(options)` gives a page that has loaded the demo;
- * `stage.down()` ends everything. With `browser: false` there are no pages. Of several `replicas`, over one PostgreSQL, the
- * lines lead to each in turn. `stage.folder` holds the store of a single one.
+ * `stage.down()` ends everything. With `browser: false` there are no pages; `browserArguments` adds to how the browser is
+ * started. Of several `replicas`, over one PostgreSQL, the lines lead to each in turn. `stage.folder` holds the store of a
+ * single one.
  */
-export async function raise({ secrets = newSecrets(), proxy: proxyEnvironment = {}, pintopay, lines: lineCount = 0, browser: wanted = true, replicas = 1 } = {}) {
+export async function raise({ secrets = newSecrets(), proxy: proxyEnvironment = {}, pintopay, lines: lineCount = 0, browser: wanted = true, browserArguments = [], replicas = 1 } = {}) {
   const running = [];
   try {
     const sandbox = await start(running, 'CARDWRIGHT_SANDBOX_BIN', {
@@ -77,7 +78,7 @@ export async function raise({ secrets = newSecrets(), proxy: proxyEnvironment = 
     const proxy = await startProxy();
     const others = await Promise.all(Array.from({ length: replicas - 1 }, startProxy));
     await lines?.leadTo(proxy.url, ...others.map(({ url }) => url));
-    const browser = wanted ? await launch(running) : undefined;
+    const browser = wanted ? await launch(running, browserArguments) : undefined;
     return new Stage({ secrets, sandbox, proxy, lines, browser, running, folder });
   } catch (error) {
     await stopAll(running);
@@ -180,9 +181,9 @@ class Stage {
 const programs = new Set();
 process.on('exit', () => programs.forEach((program) => program.kill('SIGKILL')));
 
-async function launch(running) {
+async function launch(running, more) {
   const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-  const browser = await chromium.launch({ executablePath, args: BROWSER_ARGUMENTS, timeout: START_LIMIT_MS });
+  const browser = await chromium.launch({ executablePath, args: [...BROWSER_ARGUMENTS, ...more], timeout: START_LIMIT_MS });
   running.push({ stop: () => browser.close() });
   return browser;
 }

@@ -12,6 +12,7 @@ pub(super) fn sqlite() -> Migrator {
         (3, "recent contents", include_str!("../../migrations/sqlite/0003_recent_contents.sql")),
         (4, "claims done for", include_str!("../../migrations/sqlite/0004_claims_done_for.sql")),
         (5, "audit", include_str!("../../migrations/sqlite/0005_audit.sql")),
+        (6, "card places", include_str!("../../migrations/sqlite/0006_card_places.sql")),
     ])
 }
 
@@ -23,6 +24,7 @@ pub(super) fn postgres() -> Migrator {
         (3, "recent contents", include_str!("../../migrations/postgres/0003_recent_contents.sql")),
         (4, "claims done for", include_str!("../../migrations/postgres/0004_claims_done_for.sql")),
         (5, "audit", include_str!("../../migrations/postgres/0005_audit.sql")),
+        (6, "card places", include_str!("../../migrations/postgres/0006_card_places.sql")),
     ])
 }
 

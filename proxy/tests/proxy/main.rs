@@ -1,6 +1,8 @@
 //! The proxy over real HTTP, in front of an issuer that answers as it is told.
 
+mod bypass;
 mod client;
+mod connections;
 mod copies;
 mod corpora;
 mod cross_site;
@@ -9,6 +11,7 @@ mod drain;
 mod duplicates;
 mod intents;
 mod json_suite;
+mod limits;
 mod metrics;
 mod outcomes;
 mod pintopay;
@@ -20,4 +23,5 @@ mod scripted;
 mod static_files;
 mod store;
 mod structured_fields;
+mod targets;
 mod who;
