@@ -8,6 +8,7 @@ mod compare;
 mod crates;
 mod declarations;
 mod demo;
+mod fuzz;
 mod generate;
 mod imports;
 mod matrix;
@@ -87,6 +88,12 @@ enum Command {
         #[arg(default_value_t = 1_000)]
         examples: u32,
     },
+    /// Give the readers of inputs, answers and rows any bytes, each for so long; prints how many, and stops at a crash.
+    Fuzz {
+        /// Seconds for each.
+        #[arg(default_value_t = 600)]
+        seconds: u32,
+    },
     /// Build the package twice, from clean copies at two places, and compare every file.
     Reproduce,
     /// Take out each defence of `tests/mutants` alone, and print which test noticed.
@@ -153,6 +160,7 @@ fn run() -> Result<()> {
         }
         Command::Verdicts { rows } => verdicts::compare(rows),
         Command::Schemathesis { examples } => schemathesis::run(examples),
+        Command::Fuzz { seconds } => fuzz::run_each(seconds),
         Command::Reproduce => {
             tools::for_building()?;
             reproduce::compare()

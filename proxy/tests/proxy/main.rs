@@ -10,6 +10,7 @@ mod duplicates;
 mod intents;
 mod json_suite;
 mod metrics;
+mod no_store;
 mod outcomes;
 mod pintopay;
 mod process;
