@@ -103,7 +103,9 @@ impl Table {
 
     #[cold]
     fn header<'t>(&mut self, piece: Piece<'t>, plan: &Plan) -> Step<'t> {
-        let delimiter = self.delimiter.unwrap_or_else(|| delimiter_of(piece.rest()));
+        let Some(delimiter) = self.delimiter.or_else(|| delimiter_of(piece.rest(), piece.last)) else {
+            return Step::Short;
+        };
         match record(piece, delimiter) {
             Record::Short => Step::Short,
             Record::Broken(expected) => Step::Stop(unreadable(expected)),
@@ -161,19 +163,22 @@ fn value<'t>(terms: &Terms, columns: &[Column], cells: Vec<Cow<'t, str>>) -> Val
     Value::Object(members)
 }
 
-/// What the first line has most of, outside quotes.
-fn delimiter_of(text: &str) -> u8 {
-    let mut is_quoted = false;
+/// What the first line has most of, outside quotes; nothing, if its end is not there: what comes may have more of another. As in
+/// a cell, a quote counts where one begins.
+fn delimiter_of(text: &str, last: bool) -> Option<u8> {
+    let (mut is_quoted, mut before, mut is_whole) = (false, b',', last);
     let mut counts = [(b',', 0), (b';', 0), (b'\t', 0)];
     for byte in text.bytes() {
-        is_quoted ^= byte == b'"';
+        is_quoted ^= byte == b'"' && (is_quoted || matches!(before, b',' | b';' | b'\t' | b'"'));
         if !is_quoted && matches!(byte, b'\n' | b'\r') {
+            is_whole = true;
             break;
         }
         counts.iter_mut().filter(|(known, _)| *known == byte && !is_quoted).for_each(|(_, count)| *count += 1);
+        before = byte;
     }
     let most = counts.iter().rev().max_by_key(|(_, count)| *count);
-    most.map_or(b',', |(delimiter, _)| *delimiter)
+    most.map(|(delimiter, _)| *delimiter).filter(|_| is_whole)
 }
 
 fn record(piece: Piece<'_>, delimiter: u8) -> Record<'_> {

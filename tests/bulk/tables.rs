@@ -1,7 +1,7 @@
 //! Tables: what a header means, and how cells are written.
 
 use crate::{USER, issue_card, read, read_as, said};
-use cardwright::bulk::{Format, Terms};
+use cardwright::bulk::{Batch, Format, Terms};
 
 const TABLE: Format = Format::Table(None);
 
@@ -78,4 +78,22 @@ fn true_and_false_are_words_in_a_table() {
     let text = format!("user_id,id,reuse_pan\n{USER},{id},TRUE\n{USER},{id},\"false\"\n{USER},{id},yes");
     let report = read_as(Terms::new(reissue, TABLE), text.as_bytes());
     assert_eq!((said(&report), report.valid), (vec!["3 reuse_pan wrong_kind @reuse_pan".to_owned()], 2));
+}
+
+/// Found by fuzzing: what separates two cells was guessed from as much of the file as there was, where a quote stood alone.
+#[test]
+fn a_header_means_the_same_wherever_it_is_cut() {
+    for text in [
+        "user_id;user\"s type,note\na,b;\";c\n\";\t;;;;,\nd,e\n",
+        "\"user_id\",\"card\"\"_type\"\n;;;;;;\n\"a\",b\n",
+        "user_id,\"a\nb\";;,,,\n;;;;;;\n",
+        "user_id,card_type;;",
+    ] {
+        let whole = said(&read(TABLE, text));
+        for size in 1..=text.len() {
+            let mut batch = Batch::new(Terms::new(issue_card(), TABLE));
+            text.as_bytes().chunks(size).for_each(|piece| batch.push(piece));
+            assert_eq!(said(&batch.end()), whole, "{text:?} in pieces of {size}");
+        }
+    }
 }

@@ -29,7 +29,7 @@ const metricsOf = async (stage) => (await fetch(stage.proxy.said.metrics, { sign
 
 /** What the proxy tells those who ask for what is wrong, in every way it knows. */
 async function errorBodies(stage) {
-  const json = { 'content-type': 'application/json', 'cardwright-contract': '1' };
+  const json = { 'content-type': 'application/json', 'cardwright-contract': '1', 'sec-fetch-site': 'same-origin' };
   const key = { ...json, 'idempotency-key': '0123456789abcdef' };
   const asks = [
     ['/api/ingo/cards/issue', { method: 'POST', headers: key, body: '{' }],
@@ -40,6 +40,7 @@ async function errorBodies(stage) {
     ['/api/ingo/cards/issue', { method: 'PUT', headers: json }],
     ['/api/pintopay/orders/check', { method: 'POST', headers: json, body: '{"order_id":"none"}' }],
     ['/api/intents/ingo.issueCard/x', { headers: json }],
+    ['/api/me', { headers: { ...json, 'sec-fetch-site': 'cross-site' } }],
     ['/api/me', {}],
   ];
   const answers = asks.map(async ([path, init]) => {
@@ -205,7 +206,7 @@ test('the password of a database that is down is told to nobody', { timeout: TES
   const stage = await raise({ browser: false, proxy: { ...LOUD, DATABASE_URL } });
   try {
     const ask = (path, init) => fetch(stage.proxy.url + path, { ...init, signal: AbortSignal.timeout(STEP_LIMIT_MS) });
-    const headers = { 'content-type': 'application/json', 'cardwright-contract': '1', 'idempotency-key': '0123456789abcdef' };
+    const headers = { 'content-type': 'application/json', 'cardwright-contract': '1', 'sec-fetch-site': 'same-origin', 'idempotency-key': '0123456789abcdef' };
     const issue = { method: 'POST', headers, body: JSON.stringify({ user_id: USER, card_type: 'virtual' }) };
     const [issued, listed] = await Promise.all([ask('/api/ingo/cards/issue', issue), ask('/api/ingo/cards', { headers })]);
     assert.deepEqual([issued.status, listed.status], [503, 503]);

@@ -24,7 +24,7 @@ let stage;
 const places = { answers: [], 'answers given again': [], lists: [] };
 
 async function ask(path, headers, body) {
-  const init = { method: body ? 'POST' : 'GET', headers: { 'content-type': 'application/json', 'cardwright-contract': '1', ...headers }, body };
+  const init = { method: body ? 'POST' : 'GET', headers: { 'content-type': 'application/json', 'cardwright-contract': '1', 'sec-fetch-site': 'same-origin', ...headers }, body };
   const answer = await fetch(stage.proxy.url + path, { ...init, signal: AbortSignal.timeout(STEP_LIMIT_MS) });
   return { status: answer.status, text: JSON.stringify([...answer.headers]) + (await answer.text()) };
 }

@@ -9,6 +9,7 @@ mod conform;
 mod crates;
 mod declarations;
 mod demo;
+mod fuzz;
 mod generate;
 mod imports;
 mod matrix;
@@ -103,6 +104,12 @@ enum Command {
     Audit,
     /// Write what each program and the package consist of, as CycloneDX, to `target/sbom`.
     Sbom,
+    /// Give the readers of inputs, answers and rows any bytes, each for so long; prints how many, and stops at a crash.
+    Fuzz {
+        /// Seconds for each.
+        #[arg(default_value_t = 600)]
+        seconds: u32,
+    },
     /// Build the package twice, from clean copies at two places, and compare every file.
     Reproduce,
     /// Take out each defence of `tests/mutants` alone, and print which test noticed.
@@ -176,6 +183,7 @@ fn run() -> Result<()> {
             supply::write_sboms()?.iter().for_each(|file| println!("{}", file.display()));
             Ok(())
         }
+        Command::Fuzz { seconds } => fuzz::run_each(seconds),
         Command::Reproduce => {
             tools::for_building()?;
             reproduce::compare()

