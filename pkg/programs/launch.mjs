@@ -21,6 +21,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     if (signal !== 'SIGINT' || !process.stdin.isTTY) program.kill(signal);
   });
 }
+if (process.env.npm_command !== undefined) endWithParent();
 program.on('error', ({ message }) => {
   process.stderr.write(`${name}: ${message}\n`);
   process.exitCode = 1;
@@ -28,6 +29,17 @@ program.on('error', ({ message }) => {
 program.on('exit', (code, signal) => {
   process.exitCode = code ?? 128 + constants.signals[signal];
 });
+
+/** npm passes a signal on to a shell, and the shell to nobody: where it has gone, somebody wanted us to stop. */
+function endWithParent() {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    program.kill('SIGTERM');
+  }, 250);
+  watch.unref();
+}
 
 function found() {
   try {

@@ -99,7 +99,11 @@ enum Command {
         options: Vec<String>,
     },
     /// Build the programs for npm users as they are shipped, and pack them: `npx cardwright-proxy` and the like.
-    Programs,
+    Programs {
+        /// As they were built for tests, in seconds.
+        #[arg(long)]
+        debug: bool,
+    },
     /// Look for known weaknesses and foreign licences in what we ship and build with; it asks the network.
     Audit,
     /// Write what each program and the package consist of, as CycloneDX, to `target/sbom`.
@@ -177,7 +181,7 @@ fn run() -> Result<()> {
         Command::Verdicts { rows } => verdicts::compare(rows),
         Command::Schemathesis { examples } => schemathesis::run(examples),
         Command::Conform { options } => conform::run(&options),
-        Command::Programs => programs::publishable(),
+        Command::Programs { debug } => programs::publishable(debug),
         Command::Audit => supply::audit(),
         Command::Sbom => {
             supply::write_sboms()?.iter().for_each(|file| println!("{}", file.display()));

@@ -55,9 +55,12 @@ pub(crate) enum Build {
     Release,
 }
 
-/// Builds the programs as they are shipped, packs everything, and prints what it weighs.
-pub(crate) fn publishable() -> Result<()> {
-    for tarball in pack(&Build::Release)? {
+/// Packs everything, and prints what it weighs; the programs as they are shipped, or as the tests use them.
+pub(crate) fn publishable(debug: bool) -> Result<()> {
+    if debug {
+        demo::build_programs()?;
+    }
+    for tarball in pack(if debug { &Build::Debug } else { &Build::Release })? {
         println!("{:>9}  {}", fs::metadata(&tarball)?.len(), tarball.display());
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use crate::step::{cargo, command, root, step, target};
 use crate::tools::{self, Browser, Testing};
-use crate::{demo, package, reference, size, soak, verdicts};
+use crate::{demo, package, programs, reference, size, soak, verdicts};
 use anyhow::{Context as _, Result, bail};
 use std::fs;
 use std::path::Path;
@@ -86,6 +86,7 @@ fn lanes(Testing { browser, python }: &Testing) -> Result<Lanes> {
     soak::build()?;
     let page = demo::assemble()?;
     let tarball = step("pack the package", package::pack)?;
+    step("pack the programs", || programs::pack(&programs::Build::Debug))?;
     let verdicts = verdicts::write(verdicts::SHORT)?;
     let driver = step("write the browser's settings", || webdriver(browser))?;
     let node_part = |name: &'static str| -> Result<Part> {
@@ -94,6 +95,7 @@ fn lanes(Testing { browser, python }: &Testing) -> Result<Lanes> {
             node_tests(&root().join("tests").join(name))?
                 .env("CHROMIUM", &browser.chromium)
                 .env("CARDWRIGHT_TARBALL", &tarball)
+                .env("CARDWRIGHT_PROGRAMS", programs::packed())
                 .env("CARDWRIGHT_VERDICTS", &verdicts)
                 .env("CARDWRIGHT_DEMO_DIR", &page)
                 .env("CARDWRIGHT_SANDBOX_BIN", demo::program("cardwright-sandbox"))

@@ -76,7 +76,8 @@ fn every_folder_with_npm_packages_is_locked_and_committed() {
         run(command("git").args(["ls-files", "--error-unmatch", &lock])).unwrap();
         let lock: Value = serde_json::from_slice(&fs::read(root().join(&lock)).unwrap()).unwrap();
         for (name, package) in lock["packages"].as_object().unwrap().iter().filter(|(name, _)| !name.is_empty()) {
-            let comes_from = package["resolved"].as_str().unwrap_or_default();
+            // Unset: the registry of whoever installs. The hash is of the same package in any case.
+            let comes_from = package["resolved"].as_str().unwrap_or("https://registry.npmjs.org/");
             assert!(comes_from.starts_with("https://registry.npmjs.org/"), "{folder}: {name} comes from {comes_from}");
             assert!(package["integrity"].as_str().unwrap_or_default().starts_with("sha512-"), "{folder}: {name}");
         }
