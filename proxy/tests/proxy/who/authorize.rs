@@ -13,7 +13,7 @@ fn decision(word: &str) -> String {
 
 async fn rig(said: &str) -> (Proxy, Service, Issuer) {
     let (service, issuer) = (Service::start(said).await, Issuer::start([Act::card(CARD, "active")]).await);
-    let args = [&format!("--authorize-url={}", service.url), "--access-limit-ms=300"];
+    let args = [&format!("--authorize-url={}", service.url), "--access-limit-ms=1000"];
     (Proxy::start(&issuer.url, &args).await, service, issuer)
 }
 

@@ -12,7 +12,7 @@ const YES: &str = "x-auth-request-user: ann\r\nx-auth-request-groups: staff,ingo
 async fn rig(said: &str, more: &[&str]) -> (Proxy, Service) {
     let service = Service::start(said).await;
     let url = format!("--forward-auth-url={}?from=cards", service.url);
-    let args = [&url, "--scopes-from=X-Auth-Request-Groups", "--access-limit-ms=300"];
+    let args = [&url, "--scopes-from=X-Auth-Request-Groups", "--access-limit-ms=1000"];
     (Proxy::start("http://127.0.0.1:9", &[&args[..], more].concat()).await, service)
 }
 

@@ -12,7 +12,9 @@ use crate::rig::Proxy;
 
 const NOWHERE: &str = "http://127.0.0.1:9";
 
+/// Asked longer after the last time than the shortest pause between two readings of the keys.
 async fn asked(proxy: &Proxy, signer: &Signer) -> Answer {
+    tokio::time::sleep(Duration::from_millis(5)).await;
     bearer(me(), &signer.token(&good())).send(proxy.address).await
 }
 
@@ -120,7 +122,7 @@ async fn what_is_no_key_set_is_not_taken_for_one() {
         String::new(),
     ] {
         let keys = Service::start(&said).await;
-        let proxy = verifying(NOWHERE, &keys.url, &["--access-limit-ms=300"]).await;
+        let proxy = verifying(NOWHERE, &keys.url, &["--access-limit-ms=1000"]).await;
         unavailable(&asked(&proxy, &signer).await);
         assert_eq!(keys.seen().len(), 1);
     }
