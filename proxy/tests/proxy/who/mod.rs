@@ -30,6 +30,10 @@ async fn verifying(issuer_url: &str, keys: &str, more: &[&str]) -> Proxy {
         "--tenant-from=org",
         "--scopes-from=scope",
         "--user-ids-from=user_ids",
+        // How much one caller may ask for is another matter.
+        "--calls-per-minute=0",
+        "--creates-per-minute=0",
+        "--freezes-per-minute=0",
     ];
     args.retain(|arg| !more.iter().any(|set| set.split('=').next() == arg.split('=').next()));
     Proxy::start(issuer_url, &[&args[..], more].concat()).await
