@@ -2,7 +2,7 @@
 
 use crate::stand::Stand;
 use crate::step::{cargo, root, run, step, target};
-use crate::{package, tools};
+use crate::{inventory, package, tools};
 use anyhow::{Context as _, Result};
 use std::fs;
 use std::net::TcpListener;
@@ -53,6 +53,7 @@ pub(crate) fn assemble() -> Result<PathBuf> {
     let _ = fs::remove_dir_all(&page);
     copy(&root().join("www"), &page)?;
     copy(&package::dist(), &page.join("cardwright"))?;
+    inventory::seal(&page)?;
     Ok(page)
 }
 

@@ -12,6 +12,7 @@ mod demo;
 mod fuzz;
 mod generate;
 mod imports;
+mod inventory;
 mod matrix;
 mod module_text;
 mod mutants;
