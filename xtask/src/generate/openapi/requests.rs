@@ -7,6 +7,10 @@ use cardwright::operation::{Condition, Method};
 use cardwright::{OPERATIONS, Operation};
 use serde_json::{Map, Value, json};
 
+/// What is trimmed, White_Space of Unicode, and what no text may hold: engines differ in what `\s` and `\p{Cc}` are.
+const SPACE: &str = r" \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000";
+const CONTROL: &str = r"\u0000-\u001f\u007f-\u009f";
+
 /// The schema's name.
 pub(super) fn name(operation: &Operation) -> String {
     format!("{}Request", pascal(operation.method_name()))
@@ -90,7 +94,9 @@ fn value(field: &Field) -> Value {
     match field.kind {
         Kind::Id(prefix) => text(&format!("{prefix}[0-9a-fA-F]{{8}}(-[0-9a-fA-F]{{4}}){{3}}-[0-9a-fA-F]{{12}}")),
         Kind::Text(max) => {
-            json!({ "type": "string", "minLength": 1, "maxLength": max, "pattern": r"^[^\u0000-\u001f\u007f-\u009f]*$" })
+            let end = format!("[^{SPACE}{CONTROL}]");
+            let pattern = format!("^{end}(?:[^{CONTROL}]*{end})?$");
+            json!({ "type": "string", "minLength": 1, "maxLength": max, "pattern": pattern })
         }
         Kind::Choice(words) => json!({ "type": "string", "enum": words }),
         Kind::Boolean => json!({ "type": "boolean" }),
