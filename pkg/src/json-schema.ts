@@ -56,7 +56,7 @@ export function jsonSchema(descriptor: Descriptor, path: string, { target }: Jso
       const end = `[^${SPACE}${CONTROL}]`;
       return forgiving
         ? text(`${end}(?:[^${CONTROL}]{0,${maxLength - 2}}${end})?`)
-        : { type: 'string', minLength: 1, maxLength, pattern: `^[^${CONTROL}]*$` };
+        : { type: 'string', minLength: 1, maxLength, pattern: `^${end}(?:[^${CONTROL}]*${end})?$` };
     }
     if (max) {
       const number = { type: 'integer', minimum: 1, maximum: max };

@@ -7,8 +7,8 @@ use cardwright::operation::{Condition, Method};
 use cardwright::{OPERATIONS, Operation};
 use serde_json::{Map, Value, json};
 
-/// What is trimmed, White_Space of Unicode, and what no text may hold: engines differ in what `\s` and `\p{Cc}` are.
-const SPACE: &str = r" \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000";
+/// What is trimmed, White_Space of Unicode, and what no text may hold, as the package's own schemas write them.
+const SPACE: &str = r"\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000";
 const CONTROL: &str = r"\u0000-\u001f\u007f-\u009f";
 
 /// The schema's name.
