@@ -48,6 +48,6 @@ test('ready compiles ahead', async () => {
 });
 
 test('the tarball holds the build, the licences and what is to be read', () => {
-  const files = ['LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'dist', 'llms.txt', 'openapi.json', 'package.json', 'retries.md'];
+  const files = ['LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'THIRD-PARTY.txt', 'dist', 'llms.txt', 'openapi.json', 'package.json', 'retries.md'];
   assert.deepEqual(readdirSync(folder).sort(), files);
 });

@@ -1,7 +1,7 @@
 //! The npm package: generated sources, one bundle for each entry, and their types.
 
 use crate::step::{command, modified, program_modified, root, run, step, target};
-use crate::{declarations, generate, no_wasm, wasm};
+use crate::{declarations, generate, no_wasm, supply, wasm};
 use anyhow::{Context as _, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -167,6 +167,8 @@ pub(crate) fn build() -> Result<()> {
         let name = Path::new(text).file_name().context("expected a file")?;
         fs::copy(root().join(text), root().join("pkg").join(name)).with_context(|| format!("expected {text}"))?;
     }
+    let (package, target) = supply::WASM;
+    fs::write(root().join("pkg/THIRD-PARTY.txt"), supply::notices(package, target)?)?;
     // A copy could keep the module's own time, which may be older than the sources.
     fs::write(last, fs::read(wasm::Module::Rules.finished())?)?;
     Ok(())
