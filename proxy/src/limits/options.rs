@@ -83,3 +83,39 @@ impl LimitOptions {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        limits: LimitOptions,
+    }
+
+    fn rules(is_local: bool, options: &[&str]) -> [Option<u32>; 5] {
+        let line = Line::try_parse_from([&[""], options].concat()).unwrap();
+        let rules = line.limits.rules(is_local);
+        [rules.calls, rules.freezes, rules.creates_per_minute, rules.cards_per_day, rules.per_address]
+    }
+
+    #[test]
+    fn users_are_limited_unless_nobody_says_who_is_calling() {
+        assert_eq!(rules(false, &[]), [Some(60), Some(30), Some(5), None, Some(600)]);
+        assert_eq!(rules(true, &[]), [None, None, None, None, Some(600)]);
+        let given = ["--calls-per-minute=7", "--creates-per-minute=0", "--freezes-per-minute=0", "--cards-per-day=10"];
+        for is_local in [true, false] {
+            assert_eq!(rules(is_local, &given), [Some(7), None, None, Some(10), Some(600)]);
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_and_no_network_is_refused() {
+        for wrong in ["--calls-per-minute=-1", "--cards-per-day=10001", "--trusted-hop=10.0.0.0/33", "--trusted-hop=lb"]
+        {
+            assert!(Line::try_parse_from(["", wrong]).is_err(), "{wrong}");
+        }
+    }
+}

@@ -9,6 +9,7 @@ mod cross_site;
 mod doors;
 mod drain;
 mod duplicates;
+mod endurance;
 mod intents;
 mod json_suite;
 mod limits;
