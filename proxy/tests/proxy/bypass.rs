@@ -75,9 +75,9 @@ async fn what_the_rules_refuse_the_proxy_refuses_in_the_same_words() {
     let mut sender = connected(proxy.address).await;
     let mut runner = TestRunner::new(Config { rng_seed: RngSeed::Fixed(7), ..Config::default() });
     let (filled, anything) = (inputs::filled_in(), (inputs::operation(), inputs::any_json(3)));
-    let mut compared = 0;
+    let mut compared = 0_u32;
     while compared < total {
-        let (operation, input) = if compared % 4 == 0 {
+        let (operation, input) = if compared.is_multiple_of(4) {
             anything.new_tree(&mut runner).unwrap().current()
         } else {
             filled.new_tree(&mut runner).unwrap().current()

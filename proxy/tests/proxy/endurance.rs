@@ -52,12 +52,12 @@ fn descriptors(proxy: &Child) -> usize {
 fn request(at: SocketAddr, number: usize) -> Request<Full<Bytes>> {
     let (issue, freeze) = ("/api/ingo/cards/issue", "/api/ingo/cards/freeze");
     let (method, path, body) = match number % WRITE_OF {
-        0 if number % (2 * WRITE_OF) == 0 => ("POST", issue, json!({ "user_id": USER, "card_type": "virtual" })),
+        0 if number.is_multiple_of(2 * WRITE_OF) => ("POST", issue, json!({ "user_id": USER, "card_type": "virtual" })),
         // A card each: of two freezes of one card at once, the older one is superseded.
         0 => ("POST", freeze, json!({ "user_id": USER, "id": format!("rcrd-9a117b23-cc90-d1ef-8f3a-{number:012x}") })),
         1 => ("POST", issue, json!({ "user_id": "nobody", "card_type": "virtual" })),
         2 => ("GET", "/api/none", json!(null)),
-        odd if odd % 2 == 1 => ("GET", "/api/ingo/cards", json!(null)),
+        odd if !odd.is_multiple_of(2) => ("GET", "/api/ingo/cards", json!(null)),
         _ => ("GET", "/api/me", json!(null)),
     };
     let body = if body.is_null() { String::new() } else { body.to_string() };
