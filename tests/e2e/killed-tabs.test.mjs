@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { raise, STEP_LIMIT_MS, TEST_LIMIT_MS, within } from './stage.mjs';
+import { OWN_PAGE, raise, STEP_LIMIT_MS, TEST_LIMIT_MS, within } from './stage.mjs';
 import { Tabs, draws, until } from './tabs.mjs';
 
 const KILLS = Number(process.env.TAB_KILLS ?? 8);
@@ -61,7 +61,7 @@ describe('tabs that are killed', { timeout: 2 * TEST_LIMIT_MS + KILLS * 10_000 }
   /** A card that was there before. */
   async function issued(user_id) {
     await stage.lines.spoil(0);
-    const { data } = await new CardClient({ baseUrl: `${stage.lines.url(0)}/api` }).ingo.issueCard({ user_id, card_type: 'virtual' });
+    const { data } = await new CardClient({ baseUrl: `${stage.lines.url(0)}/api`, headers: OWN_PAGE }).ingo.issueCard({ user_id, card_type: 'virtual' });
     return data.card;
   }
 

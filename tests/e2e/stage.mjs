@@ -27,6 +27,8 @@ const VIEW = { viewport: { width: 1280, height: 900 }, locale: 'en-US', reducedM
 export const STEP_LIMIT_MS = 25_000;
 /** The limit of one whole test. */
 export const TEST_LIMIT_MS = 90_000;
+/** What a program says to a proxy on loopback, which hears its own pages only. */
+export const OWN_PAGE = { 'sec-fetch-site': 'same-origin' };
 export const USER = 'user-8f3a2b1c-0e44-4f2d-9a11-7b23cc90d1ef';
 
 /** Secrets that occur nowhere else in the world. */

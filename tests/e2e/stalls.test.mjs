@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { raise, TEST_LIMIT_MS, USER } from './stage.mjs';
+import { OWN_PAGE, raise, TEST_LIMIT_MS, USER } from './stage.mjs';
 
 const LIMIT_MS = 300;
 /** From the limit to the end of the call. `STALL_GRACE_MS=1000` is for a machine that does nothing else. */
@@ -28,7 +28,7 @@ describe('an answer that stops', { timeout: 5 * TEST_LIMIT_MS }, () => {
 
   /** Asks with a client of its own, so that no call joins another. */
   function ask([issuer, operation, values, accept = []], idempotencyKey) {
-    const client = new CardClient({ baseUrl: `${stage.lines.url(0)}/api`, timeoutMs: LIMIT_MS, maxRetries: 0 });
+    const client = new CardClient({ baseUrl: `${stage.lines.url(0)}/api`, timeoutMs: LIMIT_MS, maxRetries: 0, headers: OWN_PAGE });
     return client.safe[issuer][operation](values, { idempotencyKey, accept });
   }
 

@@ -16,7 +16,7 @@ let url;
 
 before(async () => {
   stage = await raise({ browser: false });
-  server = onboarding(`${stage.proxy.url}/api`).listen(0, '127.0.0.1');
+  server = onboarding(`${stage.proxy.url}/api`, { 'sec-fetch-site': 'same-origin' }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   url = `http://127.0.0.1:${server.address().port}`;
 });

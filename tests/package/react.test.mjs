@@ -263,7 +263,7 @@ describe('in front of the real proxy', () => {
       const { pathname } = new URL(request.url);
       const body = request.method === 'POST' ? await request.text() : undefined;
       const headers = [...request.headers].filter(([name]) => /^(accept|accept-notices|cardwright-contract|content-type|confirm-new|idempotency-key)$/.test(name));
-      return fetch(stage.proxy.url + pathname, { method: request.method, headers, body });
+      return fetch(stage.proxy.url + pathname, { method: request.method, headers: [...headers, ['sec-fetch-site', 'same-origin']], body });
     });
     await view.show({ ...ISSUE, isStrict: true, sendsAtOnce: true });
     await view.page.getByRole('button', { name: 'Send' }).dblclick();

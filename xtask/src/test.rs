@@ -22,7 +22,7 @@ pub(crate) fn suite(only: Option<&str>) -> Result<()> {
             }
         }
     };
-    let Lanes { cargo, node, pages } = std::thread::scope(|scope| {
+    let Lanes { units, faces, node, pages } = std::thread::scope(|scope| {
         // Beside the build of the package, most of which has use for one core.
         scope.spawn(|| lane(lints()));
         package::build()?;
@@ -37,11 +37,12 @@ pub(crate) fn suite(only: Option<&str>) -> Result<()> {
     // The tests of Cargo wait more than they work: they run beside the pages. Pages that waited for a compiler would be
     // slower than their time limits allow, so what is compiled is compiled before.
     std::thread::scope(|scope| {
-        scope.spawn(|| compile(&cargo, only));
+        scope.spawn(|| [&units, &faces].into_iter().for_each(|parts| compile(parts, only)));
         scope.spawn(|| lane(node));
     });
     std::thread::scope(|scope| {
-        scope.spawn(|| lane(cargo));
+        scope.spawn(|| lane(units));
+        scope.spawn(|| lane(faces));
         scope.spawn(|| lane(pages));
     });
 
@@ -75,9 +76,14 @@ fn lints() -> Vec<Part> {
     ]
 }
 
+const TESTS: [&str; 3] = ["test", "--workspace", "--no-fail-fast"];
+
 /// The parts that need the package and the programs, by what runs beside what.
 struct Lanes {
-    cargo: Vec<Part>,
+    /// What stands beside the code; much of it waits.
+    units: Vec<Part>,
+    /// The tests of what others see, programs included.
+    faces: Vec<Part>,
     node: Vec<Part>,
     pages: Vec<Part>,
 }
@@ -105,8 +111,8 @@ fn lanes(Testing { browser, python }: &Testing) -> Result<Lanes> {
         ))
     };
     Ok(Lanes {
-        cargo: vec![
-            Part::new("rust", cargo().args(["test", "--workspace", "--no-fail-fast"]).env("CARDWRIGHT_PYTHON", python)),
+        units: vec![
+            Part::new("rust", cargo().args(TESTS).args(["--lib", "--bins"]).env("CARDWRIGHT_PYTHON", python)),
             Part::new(
                 "browser",
                 cargo()
@@ -119,6 +125,10 @@ fn lanes(Testing { browser, python }: &Testing) -> Result<Lanes> {
                     .env("CHROMEDRIVER", &browser.driver),
             ),
         ],
+        faces: vec![Part::new(
+            "rust-faces",
+            cargo().args(TESTS).args(["--test", "*"]).env("CARDWRIGHT_PYTHON", python),
+        )],
         node: vec![Part::new("reference", &mut reference::write()), node_part("package")?, node_part("examples")?],
         pages: vec![node_part("e2e")?],
     })

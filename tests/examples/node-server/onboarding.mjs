@@ -8,9 +8,11 @@ import { CardClient, ingo, keyFrom } from 'cardwright';
  * The server, in front of a Cardwright proxy.
  *
  * @param {string} baseUrl where the proxy's routes begin: `https://cards.internal/api`
+ * @param {Record<string, string>} headers how the proxy knows this server: `{ authorization: 'Bearer …' }`, or in front of a proxy
+ *   on loopback, which knows nobody, `{ 'sec-fetch-site': 'same-origin' }`: no page of another site can say that
  */
-export function onboarding(baseUrl) {
-  const client = new CardClient({ baseUrl });
+export function onboarding(baseUrl, headers) {
+  const client = new CardClient({ baseUrl, headers });
 
   /** @param {{ employee_id: string, user_id: string }} employee */
   async function issue({ employee_id, user_id }) {

@@ -180,7 +180,10 @@ impl Server {
     /// # Errors
     /// It is not running.
     pub fn pause(&self) -> Result<()> {
-        self.signal_all("STOP")
+        // First the one that makes new ones.
+        signal("STOP", self.running.as_ref().context("expected a running server")?.pid)?;
+        signal_each("STOP", &self.children()?);
+        Ok(())
     }
 
     /// Lets it go on after [`Server::pause`].
@@ -188,7 +191,9 @@ impl Server {
     /// # Errors
     /// It is not running.
     pub fn resume(&self) -> Result<()> {
-        self.signal_all("CONT")
+        // Last the one by whose list they are known: it may leave one out while others end, and that one would stay paused.
+        signal_each("CONT", &self.children()?);
+        signal("CONT", self.running.as_ref().context("expected a running server")?.pid)
     }
 
     fn prepared(settings: &[&str]) -> Result<Server> {
@@ -244,15 +249,17 @@ impl Server {
     }
 
     /// Signals the server's process, and then those it has started.
-    fn signal_all(&self, name: &str) -> Result<()> {
+    fn children(&self) -> Result<Vec<u32>> {
         let pid = self.running.as_ref().context("expected a running server")?.pid;
-        signal(name, pid)?;
         let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"))?;
-        for child in children.split_whitespace().filter_map(|pid| pid.parse().ok()) {
-            // One that has just ended needs no signal.
-            let _ = signal(name, child);
-        }
-        Ok(())
+        Ok(children.split_whitespace().filter_map(|pid| pid.parse().ok()).collect())
+    }
+}
+
+/// One that has just ended needs no signal.
+fn signal_each(name: &str, processes: &[u32]) {
+    for process in processes {
+        let _ = signal(name, *process);
     }
 }
 

@@ -36,7 +36,7 @@ pub(super) const fn of_error(code: ErrorCode) -> &'static str {
             "Give the person the scope of this operation, or do not offer it: `allowedActions(card, { scopes })`."
         }
         ErrorCode::CrossSite => {
-            "Serve page and proxy under one origin, or name the page's in the proxy's `--allowed-origin`. In development, let the dev server forward `/api`."
+            "Serve page and proxy under one origin, or name the page's in the proxy's `--allowed-origin`. In development, let the dev server forward `/api`. A program that is no browser shows a token, or says `sec-fetch-site: same-origin` to a proxy on loopback."
         }
         ErrorCode::ApprovalRequired => {
             "Nothing was sent. Once it was approved, the same call with the same key goes through."

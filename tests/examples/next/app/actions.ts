@@ -3,7 +3,12 @@
 import { randomUUID } from 'node:crypto';
 import { CardClient, ingo, type Card, type IssueCardInput, type PlainError } from 'cardwright';
 
-const client = new CardClient({ baseUrl: process.env['CARDWRIGHT_PROXY'] ?? 'http://localhost:8787/api' });
+const token = process.env['CARDWRIGHT_TOKEN'];
+const client = new CardClient({
+  baseUrl: process.env['CARDWRIGHT_PROXY'] ?? 'http://localhost:8787/api',
+  // A proxy on loopback knows nobody; it wants to hear that no page of another site asks.
+  headers: token ? { authorization: `Bearer ${token}` } : { 'sec-fetch-site': 'same-origin' },
+});
 
 /** What the page is told: plain data, errors too, so all of it survives the way from the server. */
 export interface Issued {
