@@ -37,11 +37,13 @@ pub(crate) fn suite(only: Option<&str>) -> Result<()> {
     // The tests of Cargo wait more than they work: they run beside the pages. Pages that waited for a compiler would be
     // slower than their time limits allow, so what is compiled is compiled before.
     std::thread::scope(|scope| {
-        scope.spawn(|| [&units, &faces].into_iter().for_each(|parts| compile(parts, only)));
+        scope.spawn(|| {
+            [&units, &faces].into_iter().for_each(|parts| compile(parts, only));
+            lane(units);
+        });
         scope.spawn(|| lane(node));
     });
     std::thread::scope(|scope| {
-        scope.spawn(|| lane(units));
         scope.spawn(|| lane(faces));
         scope.spawn(|| lane(pages));
     });
@@ -111,8 +113,9 @@ fn lanes(Testing { browser, python }: &Testing) -> Result<Lanes> {
         ))
     };
     Ok(Lanes {
-        units: vec![
-            Part::new("rust", cargo().args(TESTS).args(["--lib", "--bins"]).env("CARDWRIGHT_PYTHON", python)),
+        units: vec![Part::new("rust", cargo().args(TESTS).args(["--lib", "--bins"]).env("CARDWRIGHT_PYTHON", python))],
+        faces: vec![
+            Part::new("rust-faces", cargo().args(TESTS).args(["--test", "*"]).env("CARDWRIGHT_PYTHON", python)),
             Part::new(
                 "browser",
                 cargo()
@@ -125,10 +128,6 @@ fn lanes(Testing { browser, python }: &Testing) -> Result<Lanes> {
                     .env("CHROMEDRIVER", &browser.driver),
             ),
         ],
-        faces: vec![Part::new(
-            "rust-faces",
-            cargo().args(TESTS).args(["--test", "*"]).env("CARDWRIGHT_PYTHON", python),
-        )],
         node: vec![Part::new("reference", &mut reference::write()), node_part("package")?, node_part("examples")?],
         pages: vec![node_part("e2e")?],
     })

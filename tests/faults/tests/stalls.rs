@@ -11,13 +11,13 @@ use serde_json::{Value, json};
 
 const ISSUER_LIMIT: Duration = Duration::from_millis(600);
 const LIMIT: Duration = Duration::from_secs(30);
-const AT_ONCE: usize = 20;
+const AT_ONCE: usize = 10;
 const USER: &str = "user-8f3a2b1c-0e44-4f2d-9a11-7b23cc90d1ef";
 const REFUSED: &str = "user-8f3a2b1c-0e44-4f2d-9a11-000000000422";
 
 /// Every so many bytes; `STALL_STEP=1` takes each.
 fn step() -> usize {
-    std::env::var("STALL_STEP").map_or(13, |step| step.parse().unwrap())
+    std::env::var("STALL_STEP").map_or(26, |step| step.parse().unwrap())
 }
 
 /// From the limit to the answer. `STALL_GRACE_MS=1000` is for a machine that does nothing else.
