@@ -15,6 +15,15 @@
 //!
 //! An operation is one descriptor ([`operation::Operation`]); the checks, the TypeScript types, the proxy's routes and the
 //! redaction all derive from it. Nothing here reads a clock, draws a random number or does I/O.
+//!
+//! ```
+//! use cardwright::input::{INPUT_LIMITS, read_json};
+//! use cardwright::{IssueCode, Settings, check, ingo};
+//!
+//! let input = read_json(br#"{ "user_id": "user-1", "card_type": "virtual" }"#, INPUT_LIMITS).unwrap();
+//! let issues = check(&ingo::ISSUE_CARD, &input, &Settings::default()).err().unwrap_or_default();
+//! assert_eq!(issues.iter().map(|issue| issue.code).collect::<Vec<_>>(), [IssueCode::IdFormat]);
+//! ```
 
 #![cfg_attr(hot, feature(optimize_attribute))]
 

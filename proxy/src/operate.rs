@@ -51,7 +51,7 @@ pub(crate) async fn operate(
         async move {
             let _work = work;
             match intent {
-                Some(intent) => audited(&app, act, intent, mark, confirmed, delivery, deadline).await,
+                Some(intent) => audited(&app, act, Write { intent, mark, confirmed, delivery, deadline }).await,
                 None => Ok(deliver::read(&app, delivery).await),
             }
         }
@@ -63,18 +63,21 @@ pub(crate) async fn operate(
     }
 }
 
-/// Sends a write that may be sent, and notes who did what.
-async fn audited(
-    app: &Arc<App>,
-    act: Act,
+/// A write that passed every rule.
+struct Write {
     intent: Intent,
+    /// Where marks are made.
     mark: Option<Mark>,
+    /// Whether the caller says that the same is meant once more.
     confirmed: bool,
     delivery: Delivery,
     deadline: Instant,
-) -> Result<Delivered, Problem> {
-    app.audit.judged(&act, authorize::before(app, &intent, act.principal(), act.ids()).await).await?;
-    let delivered = write(app, intent, mark, confirmed, delivery, deadline).await?;
+}
+
+/// Sends a write that may be sent, and notes who did what.
+async fn audited(app: &Arc<App>, act: Act, write: Write) -> Result<Delivered, Problem> {
+    app.audit.judged(&act, authorize::before(app, &write.intent, act.principal(), act.ids()).await).await?;
+    let delivered = limited(app, write).await?;
     if !delivered.replayed {
         app.audit.ended(&app.tasks, &act, &delivered.ending);
     }
@@ -82,16 +85,10 @@ async fn audited(
 }
 
 /// Sends a write, if its caller may have one more card made, where it makes one.
-async fn write(
-    app: &Arc<App>,
-    intent: Intent,
-    mark: Option<Mark>,
-    confirmed: bool,
-    delivery: Delivery,
-    deadline: Instant,
-) -> Result<Delivered, Problem> {
+async fn limited(app: &Arc<App>, write: Write) -> Result<Delivered, Problem> {
+    let intent = write.intent.clone();
     let place = app.rates.take_place(&intent, &app.claims).await?;
-    let delivered = meant_once(app, intent.clone(), mark, confirmed, delivery, deadline).await;
+    let delivered = meant_once(app, write).await;
     if let Some(place) = place {
         app.rates.ended(&place, &intent, &app.claims, &delivered).await;
     }
@@ -99,14 +96,8 @@ async fn write(
 }
 
 /// Sends a write, after the question whether it is meant, where one is asked.
-async fn meant_once(
-    app: &Arc<App>,
-    intent: Intent,
-    mark: Option<Mark>,
-    confirmed: bool,
-    delivery: Delivery,
-    deadline: Instant,
-) -> Result<Delivered, Problem> {
+async fn meant_once(app: &Arc<App>, write: Write) -> Result<Delivered, Problem> {
+    let Write { intent, mark, confirmed, delivery, deadline } = write;
     let asked = match (&app.recent, mark) {
         // A copy of what was sent is told how that ended, whatever else was asked since.
         (Some(recent), Some(mark)) if app.claims.is_new(&intent).await? => {

@@ -22,7 +22,7 @@ pub(crate) fn suite(only: Option<&str>) -> Result<()> {
             }
         }
     };
-    let Lanes { units, faces, node, pages } = std::thread::scope(|scope| {
+    let Lanes { units, documents, faces, node, pages } = std::thread::scope(|scope| {
         // Beside the build of the package, most of which has use for one core.
         scope.spawn(|| lane(lints()));
         package::build()?;
@@ -40,6 +40,7 @@ pub(crate) fn suite(only: Option<&str>) -> Result<()> {
         scope.spawn(|| {
             [&units, &faces].into_iter().for_each(|parts| compile(parts, only));
             lane(units);
+            lane(documents);
         });
         scope.spawn(|| lane(node));
     });
@@ -84,6 +85,8 @@ const TESTS: [&str; 3] = ["test", "--workspace", "--no-fail-fast"];
 struct Lanes {
     /// What stands beside the code; much of it waits.
     units: Vec<Part>,
+    /// What stands in the documentation, which Cargo compiles as it runs.
+    documents: Vec<Part>,
     /// The tests of what others see, programs included.
     faces: Vec<Part>,
     node: Vec<Part>,
@@ -114,6 +117,7 @@ fn lanes(Testing { browser, python }: &Testing) -> Result<Lanes> {
     };
     Ok(Lanes {
         units: vec![Part::new("rust", cargo().args(TESTS).args(["--lib", "--bins"]).env("CARDWRIGHT_PYTHON", python))],
+        documents: vec![Part::new("documents", cargo().args(TESTS).arg("--doc"))],
         faces: vec![
             Part::new("rust-faces", cargo().args(TESTS).args(["--test", "*"]).env("CARDWRIGHT_PYTHON", python)),
             Part::new(

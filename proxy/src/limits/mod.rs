@@ -39,7 +39,7 @@ use crate::principal::Principal;
 use crate::problem::Problem;
 use crate::store::Store;
 use options::Rules;
-use places::{Full, Holder, Places, Taking};
+use places::{Full, Holder, Place, Places, Taking};
 use rates::{Rates, Windows};
 
 /// The limits of all replicas over one store.
@@ -51,13 +51,6 @@ pub(crate) struct Limits {
     /// What all replicas count, where there can be several.
     shared: Option<Arc<dyn Rates>>,
     places: Arc<dyn Places>,
-}
-
-/// A place for one card that an intent has taken.
-pub(crate) struct Place {
-    holder: Holder,
-    intent: String,
-    token: String,
 }
 
 impl Limits {
@@ -101,7 +94,7 @@ impl Limits {
         };
         let now = self.clock.now();
         let taking = Taking { now, midnight: now.midnight(), per_minute, per_day };
-        match self.places.take(&place.holder, &place.intent, &place.token, taking).await? {
+        match self.places.take(&place, taking).await? {
             Ok(()) => Ok(Some(place)),
             Err(Full::Minute(wait)) => Err(Problem::new(ErrorCode::RateLimited).again_in(wait)),
             Err(Full::Day) => {
@@ -125,14 +118,7 @@ impl Limits {
             // This copy sent nothing; another may have.
             Err(problem) => problem.outcome == Outcome::NotSent && claims.is_new(intent).await.unwrap_or(false),
         };
-        if is_free {
-            self.give_back(place).await;
-        }
-    }
-
-    /// Gives a place back for which nothing was sent.
-    pub(crate) async fn give_back(&self, place: &Place) {
-        if self.places.give_back(&place.holder, &place.intent, &place.token).await.is_err() {
+        if is_free && self.places.give_back(place).await.is_err() {
             tracing::warn!("place of a card could not be given back");
         }
     }
