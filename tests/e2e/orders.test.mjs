@@ -200,7 +200,9 @@ describe('orders', { timeout: 3 * TEST_LIMIT_MS, concurrency: true }, () => {
       const other = await stage.newPage({ prepare: async (page, context) => (recorder = record(page, context)) });
       for (const operation of ['createOrder', 'checkOrder', 'checkOrder']) await stage.fault({ fault: 'card_data', operation });
       await press(button(other));
-      await other.locator('.order[data-result=issued]').first().waitFor();
+      await outcome(other).getByText('The order was taken.').waitFor();
+      const [{ order_id }] = (await stage.ledger()).orders;
+      await other.locator(`[data-order="${order_id}"][data-result=issued]`).waitFor();
       await other.waitForFunction(() => !document.querySelector('.order[data-watched]'));
       await recorder.look();
       // The library holds such names itself.
@@ -219,11 +221,12 @@ describe('orders', { timeout: 3 * TEST_LIMIT_MS, concurrency: true }, () => {
   });
 
   describe('that take their time', { concurrency: true }, () => {
-    const LONG = { timeout: 40_000 };
+    const LONG = { timeout: 80_000 };
     let stage;
     before(async () => {
       await mkdir(SCREENSHOTS, { recursive: true });
-      stage = await raise({ pintopay: { speed: 1.5 } });
+      // So slowly that a page sees each state, also on a machine that stands still for a second.
+      stage = await raise({ pintopay: { speed: 0.6 } });
     });
     after(() => stage?.down());
 
@@ -248,17 +251,17 @@ describe('orders', { timeout: 3 * TEST_LIMIT_MS, concurrency: true }, () => {
 
     test('a plain one moves step by step, and never back', async () => {
       const page = await visit();
-      const id = await place(page, 'plain');
-      await page.evaluate((id) => {
-        const card = document.querySelector(`[data-order="${id}"]`);
+      await page.evaluate(() => {
         window.seen = [];
         const look = () => {
-          const now = [Number(card.querySelector('[role=progressbar]').getAttribute('aria-valuenow')), card.querySelector('[aria-current=step] .timeline__name')?.textContent ?? null];
+          const bar = document.querySelector('.order [role=progressbar]');
+          if (!bar) return;
+          const now = [Number(bar.getAttribute('aria-valuenow')), document.querySelector('.order [aria-current=step] .timeline__name')?.textContent ?? null];
           if (now.join() !== window.seen.at(-1)?.join()) window.seen.push(now);
         };
-        look();
-        new MutationObserver(look).observe(card, { subtree: true, childList: true, attributes: true });
-      }, id);
+        new MutationObserver(look).observe(document.querySelector('.orders__list'), { subtree: true, childList: true, attributes: true });
+      });
+      const id = await place(page, 'plain');
       await page.locator(`[data-order="${id}"][data-result=issued]`).waitFor(LONG);
       const seen = await page.evaluate(() => window.seen);
       assert.deepEqual(seen, [[10, 'Ordered'], [30, 'Making the card'], [50, 'Card made'], [70, 'Topping up'], [90, 'Done'], [100, null]].filter(([percent]) => seen.some(([one]) => one === percent)));
@@ -315,7 +318,7 @@ describe('orders', { timeout: 3 * TEST_LIMIT_MS, concurrency: true }, () => {
       const page = await visit();
       const first = await place(page, 'skip-topup');
       await page.goto('about:blank');
-      await page.waitForTimeout(3_500);
+      await page.waitForTimeout(9_000);
       await page.goto(stage.proxy.url);
       await page.locator(`[data-order="${first}"][data-result=issued]`).waitFor();
       const last = await place(page, 'plain');

@@ -140,11 +140,11 @@ impl Call {
         request.body(Full::from(self.body.clone())).unwrap()
     }
 
-    /// Sends it and reads the whole answer, within ten seconds.
+    /// Sends it and reads the whole answer, within half a minute.
     pub(crate) async fn send(&self, address: SocketAddr) -> Answer {
-        tokio::time::timeout(Duration::from_secs(10), self.exchange(address))
+        tokio::time::timeout(Duration::from_secs(30), self.exchange(address))
             .await
-            .expect("an answer within ten seconds")
+            .expect("an answer within half a minute")
     }
 
     async fn exchange(&self, address: SocketAddr) -> Answer {

@@ -46,9 +46,8 @@ async fn a_head_has_an_end() {
 
 #[tokio::test]
 async fn one_more_than_there_is_room_for_is_refused_at_once_and_served_later() {
-    let issuer = Issuer::start([Act::card(CARD, "active").after(1_000)]).await;
-    let options = ["--most-connections=2", "--proxy-limit-ms=20000", "--issuer-limit-ms=15000"];
-    let proxy = Proxy::start(&issuer.url, &options).await;
+    let issuer = Issuer::start([Act::card(CARD, "active").after(2_000)]).await;
+    let proxy = Proxy::start(&issuer.url, &["--most-connections=2"]).await;
     let at = proxy.address;
     let mut working = JoinSet::new();
     for number in 0..2 {
@@ -67,9 +66,8 @@ async fn one_more_than_there_is_room_for_is_refused_at_once_and_served_later() {
 
 #[tokio::test]
 async fn of_requests_at_once_one_more_is_refused_and_a_freeze_is_not() {
-    let issuer = Issuer::start([Act::card(CARD, "active").after(1_000)]).await;
-    let options = ["--most-requests=1", "--proxy-limit-ms=20000", "--issuer-limit-ms=15000"];
-    let proxy = Proxy::start(&issuer.url, &options).await;
+    let issuer = Issuer::start([Act::card(CARD, "active").after(2_000)]).await;
+    let proxy = Proxy::start(&issuer.url, &["--most-requests=1"]).await;
     let at = proxy.address;
     let working = tokio::spawn(async move { Call::issue().send(at).await.status });
     issuer.has_seen(1).await;
@@ -116,7 +114,7 @@ async fn attack(at: SocketAddr, of_each: usize) -> JoinSet<Duration> {
 async fn slow_and_silent_connections_shut_nobody_out_and_are_closed() {
     let of_each = if is_long() { 1_000 } else { 300 };
     let issuer = Issuer::start([Act::card(CARD, "active")]).await;
-    let proxy = Proxy::start(&issuer.url, &["--proxy-limit-ms=20000", "--issuer-limit-ms=15000"]).await;
+    let proxy = Proxy::start(&issuer.url, &[]).await;
     let at = proxy.address;
     let attackers = attack(at, of_each).await;
     let mut times = Vec::new();
@@ -151,7 +149,7 @@ async fn a_connection_that_is_kept_open_for_nothing_is_closed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn ten_times_as_much_as_there_is_room_for() {
     let sandbox = Sandbox::start(&[]).await;
-    let options = ["--most-requests=16", "--proxy-limit-ms=20000", "--issuer-limit-ms=15000"];
+    let options = ["--most-requests=16"];
     let proxy = Proxy::start(&format!("{}/api", sandbox.url), &options).await;
     let at = proxy.address;
     let intents = if is_long() { 1_600 } else { 160 };

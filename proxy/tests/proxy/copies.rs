@@ -8,8 +8,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::client::{CARD, Call, KEY, USER};
-use crate::rig::rig;
-use crate::scripted::{Act, envelope};
+use crate::rig::{Proxy, rig};
+use crate::scripted::{Act, Issuer, envelope};
 
 #[tokio::test]
 async fn copies_at_once_are_sent_once_and_answered_alike() {
@@ -108,13 +108,16 @@ async fn a_client_that_goes_away_loses_neither_the_send_nor_the_record() {
 
 #[tokio::test]
 async fn who_has_waited_long_enough_is_told_to_ask_again() {
-    let (proxy, issuer) = rig([Act::card(CARD, "active").after(600)]).await;
+    let issuer = Issuer::start([Act::card(CARD, "active").after(4_000)]).await;
+    let proxy =
+        Proxy::start(&issuer.url, &["--proxy-limit-ms=5000", "--issuer-limit-ms=4900", "--connect-limit-ms=4800"])
+            .await;
     let (mut stream, body) = send_head(proxy.address).await;
-    tokio::time::sleep(Duration::from_millis(1_100)).await;
+    tokio::time::sleep(Duration::from_millis(2_500)).await;
     stream.write_all(body.as_bytes()).await.unwrap();
     let mut text = String::new();
     let read = stream.read_to_string(&mut text);
-    tokio::time::timeout(Duration::from_secs(5), read).await.unwrap().unwrap();
+    tokio::time::timeout(Duration::from_secs(20), read).await.unwrap().unwrap();
     let (head, problem) = text.split_once("\r\n\r\n").unwrap();
     assert!(head.starts_with("HTTP/1.1 409 ") && head.contains("\r\nretry-after: 1\r\n"), "{head}");
     let mut problem: serde_json::Value = serde_json::from_str(problem).unwrap();

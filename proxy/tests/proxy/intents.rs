@@ -6,7 +6,7 @@ use cardwright_test_postgres::Database;
 use serde_json::{Value, json};
 
 use crate::client::{Answer, CARD, Call, KEY, USER};
-use crate::rig::{Proxy, rig};
+use crate::rig::{Proxy, SHORT, rig};
 use crate::sandbox::Sandbox;
 use crate::scripted::{Act, Issuer, envelope};
 
@@ -115,7 +115,7 @@ async fn a_freeze_whose_answer_was_lost_is_sent_again_if_nothing_is_newer() {
 
 #[tokio::test]
 async fn a_freeze_goes_out_beside_a_reissue_that_hangs() {
-    let issuer = Issuer::start([Act::card(CARD, "active").after(600), Act::card(CARD, "suspended")]).await;
+    let issuer = Issuer::start([Act::card(CARD, "active").after(2_000), Act::card(CARD, "suspended")]).await;
     let proxy = Proxy::start(&issuer.url, &["--urgent-wait-ms=50"]).await;
     let address = proxy.address;
     let reissue = tokio::spawn(async move { Call::reissue().send(address).await });
@@ -174,7 +174,7 @@ async fn what_a_person_says_must_be_understood() {
 /// A sandbox with one card, and a proxy before it with short leases; the card's id.
 async fn issued(more: &[&str]) -> (Sandbox, Proxy, String) {
     let sandbox = Sandbox::start(&[]).await;
-    let more = [&["--lease-ms=1600", "--completer-ms=100"], more].concat();
+    let more = [&SHORT[..], &["--lease-ms=1600", "--completer-ms=100"], more].concat();
     let proxy = Proxy::start(&format!("{}/api", sandbox.url), &more).await;
     let card = Call::issue().key("the-first-card-01").send(proxy.address).await.json();
     let id = card["data"]["items"][0]["id"].as_str().unwrap().to_owned();

@@ -7,7 +7,7 @@ use cardwright_test_postgres::{Database, Server};
 use serde_json::json;
 
 use crate::client::{Answer, CARD, Call, USER};
-use crate::rig::Proxy;
+use crate::rig::{Proxy, SHORT};
 use crate::sandbox::Sandbox;
 use crate::scripted::{Act, Issuer};
 
@@ -50,8 +50,7 @@ async fn at_once(calls: impl Iterator<Item = Call>, at: &[SocketAddr]) -> Vec<An
 
 async fn replicas(issuer_url: &str, database: &Database, options: &[&str]) -> Vec<Proxy> {
     let store = format!("--database-url={}", database.url);
-    let patient = ["--proxy-limit-ms=20000", "--issuer-limit-ms=15000"];
-    let options = [&[store.as_str()], &patient[..], options].concat();
+    let options = [&[store.as_str()], options].concat();
     let mut proxies = Vec::new();
     for _ in 0..3 {
         proxies.push(Proxy::start(issuer_url, &options).await);
@@ -85,7 +84,7 @@ async fn a_no_gives_the_place_back_and_an_open_outcome_keeps_it() {
     not_at_midnight().await;
     let no = Act::json(422, r#"{"status":"error","message":"no","error_slug":"kyc_not_verified"}"#);
     let limit = "--cards-per-day=1";
-    let issuer = Issuer::start([no.clone().after(400), Act::card(CARD, "active")]).await;
+    let issuer = Issuer::start([no.clone().after(1_500), Act::card(CARD, "active")]).await;
     let proxy = Proxy::start(&issuer.url, &[limit]).await;
     let first = tokio::spawn(async move { create(1).send(proxy.address).await });
     issuer.has_seen(1).await;
@@ -98,7 +97,7 @@ async fn a_no_gives_the_place_back_and_an_open_outcome_keeps_it() {
     assert_eq!(Call::freeze().key("limited-freeze-01").send(proxy.address).await.status, 200);
 
     let issuer = Issuer::start([Act::Stall(String::new()), Act::card(CARD, "active")]).await;
-    let proxy = Proxy::start(&issuer.url, &[limit]).await;
+    let proxy = Proxy::start(&issuer.url, &[&SHORT[..], &[limit]].concat()).await;
     assert_eq!(create(1).send(proxy.address).await.told().2, "unknown");
     assert_eq!(create(2).send(proxy.address).await.told().1, "card_limit_reached");
 
@@ -174,13 +173,13 @@ async fn calls_are_counted_by_address_where_a_trusted_hop_tells_it() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn with_every_limit_set_a_card_is_frozen_while_the_store_is_down() {
     let mut server = Server::start().unwrap();
     let issuer = Issuer::start([Act::card(CARD, "suspended")]).await;
     let store = format!("--database-url={}", server.database().await.unwrap());
     let limits = ["--calls-per-minute=3", "--creates-per-minute=5", "--freezes-per-minute=5", "--cards-per-day=1"];
-    let options = [&[store.as_str(), "--proxy-limit-ms=20000"], &limits[..]].concat();
+    let options = [&[store.as_str()], &limits[..]].concat();
     let proxy = Proxy::start(&issuer.url, &options).await;
     assert_eq!(Call::get("/api/me").send(proxy.address).await.status, 200);
     for stops in [true, false] {

@@ -1,4 +1,4 @@
-//! A proxy in this process, on a free port, with short limits and a store of its own.
+//! A proxy in this process, on a free port, and a store of its own.
 
 use std::net::SocketAddr;
 
@@ -9,6 +9,9 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::scripted::{Act, Issuer};
+
+/// Limits for a test that reaches them.
+pub(crate) const SHORT: [&str; 3] = ["--proxy-limit-ms=1500", "--issuer-limit-ms=700", "--connect-limit-ms=300"];
 
 /// A proxy that serves until it is dropped.
 pub(crate) struct Proxy {
@@ -32,9 +35,10 @@ impl Proxy {
             "--ingo-api-key=test-api-key",
             "--ingo-username=test",
             "--ingo-secret=test-secret",
-            "--proxy-limit-ms=1500",
-            "--issuer-limit-ms=700",
-            "--connect-limit-ms=300",
+            // No test that runs beside others is to fail because its machine is slow.
+            "--proxy-limit-ms=20000",
+            "--issuer-limit-ms=15000",
+            "--connect-limit-ms=5000",
             // Tests ask for more than a person does; what the limits are is a matter of their own tests.
             "--calls-per-minute=0",
             "--creates-per-minute=0",
@@ -58,9 +62,16 @@ impl Proxy {
     }
 }
 
+/// An issuer that says nothing is not waited for long.
+pub(crate) fn limits_for(acts: &[Act]) -> &'static [&'static str] {
+    if acts.iter().any(|act| matches!(act, Act::Stall(_))) { &SHORT } else { &[] }
+}
+
 /// A proxy and the issuer behind it.
 pub(crate) async fn rig(acts: impl Into<Vec<Act>>) -> (Proxy, Issuer) {
+    let acts = acts.into();
+    let limits = limits_for(&acts);
     let issuer = Issuer::start(acts).await;
-    let proxy = Proxy::start(&issuer.url, &[]).await;
+    let proxy = Proxy::start(&issuer.url, limits).await;
     (proxy, issuer)
 }

@@ -72,12 +72,12 @@ async fn takes_writes_again(at: SocketAddr, round: usize) {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn while_postgres_is_away_cards_are_frozen_and_no_other_write_is_sent() {
     let mut server = Server::start().unwrap();
     let issuer = Issuer::start([Act::card(CARD, "suspended")]).await;
     let store = format!("--database-url={}", server.database().await.unwrap());
-    let proxy = Proxy::start(&issuer.url, &[&store, "--proxy-limit-ms=20000"]).await;
+    let proxy = Proxy::start(&issuer.url, &[&store]).await;
     assert_eq!(Call::freeze().send(proxy.address).await.status, 200);
 
     for (round, stops) in [true, false].into_iter().enumerate() {
@@ -90,12 +90,12 @@ async fn while_postgres_is_away_cards_are_frozen_and_no_other_write_is_sent() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn while_postgres_takes_no_writes_what_is_there_can_be_read() {
     let server = Server::start().unwrap();
     let issuer = Issuer::start([Act::card(CARD, "suspended")]).await;
     let store = format!("--database-url={}", server.database().await.unwrap());
-    let proxy = Proxy::start(&issuer.url, &[&store, "--proxy-limit-ms=20000"]).await;
+    let proxy = Proxy::start(&issuer.url, &[&store]).await;
     assert_eq!(Call::freeze().send(proxy.address).await.status, 200);
 
     let mut operator = PgConnection::connect(&server.url()).await.unwrap();
@@ -128,7 +128,7 @@ async fn a_file_that_another_holds_is_waited_for_and_then_given_up() {
     let file = folder.path().join("a.db");
     let issuer = Issuer::start([Act::card(CARD, "suspended")]).await;
     let store = format!("--database-url=sqlite:{}", file.display());
-    let proxy = Proxy::start(&issuer.url, &[&store, "--proxy-limit-ms=20000"]).await;
+    let proxy = Proxy::start(&issuer.url, &[&store]).await;
     let mut other = SqliteConnectOptions::new().filename(&file).connect().await.unwrap();
     let held = other.begin_with("BEGIN IMMEDIATE").await.unwrap();
     holds_without_a_store(proxy.address, &issuer, 0).await;

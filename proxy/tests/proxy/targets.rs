@@ -145,7 +145,7 @@ fn count(short: usize) -> usize {
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_is_asked_only_the_configured_address_is_called() {
     let issuer = Issuer::start([Act::card(CARD, "active")]).await;
-    let proxy = Proxy::start(&issuer.url, &["--proxy-limit-ms=20000", "--issuer-limit-ms=15000"]).await;
+    let proxy = Proxy::start(&issuer.url, &[]).await;
     let (trap, calls) = honeypot().await;
     let (own, trap, at) = (proxy.address.to_string(), trap.to_string(), proxy.address);
     let mut documented = BTreeSet::new();

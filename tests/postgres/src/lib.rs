@@ -70,6 +70,8 @@ pub struct Server {
     port: u16,
     settings: Vec<String>,
     running: Option<Running>,
+    /// Its processes that [`Server::pause`] halted.
+    paused: Vec<u32>,
 }
 
 struct Running {
@@ -153,7 +155,8 @@ impl Server {
         self.wait_until_ready()
     }
 
-    /// Stops it as an operator does, without waiting for its clients.
+    /// Stops it as an operator does, without waiting for its clients; but one that has just connected is heard for a minute, so
+    /// it must be able to speak: what this blocks is not to be the clients' only thread.
     ///
     /// # Errors
     /// It does not end.
@@ -179,10 +182,11 @@ impl Server {
     ///
     /// # Errors
     /// It is not running.
-    pub fn pause(&self) -> Result<()> {
+    pub fn pause(&mut self) -> Result<()> {
         // First the one that makes new ones.
         signal("STOP", self.running.as_ref().context("expected a running server")?.pid)?;
-        signal_each("STOP", &self.children()?);
+        self.paused = self.children()?;
+        signal_each("STOP", &self.paused);
         Ok(())
     }
 
@@ -190,9 +194,9 @@ impl Server {
     ///
     /// # Errors
     /// It is not running.
-    pub fn resume(&self) -> Result<()> {
-        // Last the one by whose list they are known: it may leave one out while others end, and that one would stay paused.
-        signal_each("CONT", &self.children()?);
+    pub fn resume(&mut self) -> Result<()> {
+        // By the list of then: one that is read while processes end may leave others out, and those would stay paused.
+        signal_each("CONT", &std::mem::take(&mut self.paused));
         signal("CONT", self.running.as_ref().context("expected a running server")?.pid)
     }
 
@@ -204,7 +208,7 @@ impl Server {
         }
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
         let settings = settings.iter().map(|&setting| setting.into()).collect();
-        let server = Server { folder, programs: programs()?, port, settings, running: None };
+        let server = Server { folder, programs: programs()?, port, settings, running: None, paused: Vec::new() };
         let mut initdb = server.command("initdb")?;
         initdb.arg("-D").arg(server.data());
         let made = initdb
@@ -248,7 +252,7 @@ impl Server {
         bail!("expected PostgreSQL to be ready within {} s, found: {log}", PATIENCE.as_secs())
     }
 
-    /// Signals the server's process, and then those it has started.
+    /// The processes it has started.
     fn children(&self) -> Result<Vec<u32>> {
         let pid = self.running.as_ref().context("expected a running server")?.pid;
         let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"))?;

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::client::Call;
-use crate::rig::Proxy;
+use crate::rig::{Proxy, limits_for};
 use crate::scripted::{Act, Issuer, Seen};
 
 const API_KEY: &str = "project-key";
@@ -37,7 +37,9 @@ async fn rig_with(acts: impl Into<Vec<Act>>, more: &[&str]) -> (Proxy, Issuer) {
 }
 
 async fn rig(acts: impl Into<Vec<Act>>) -> (Proxy, Issuer) {
-    rig_with(acts, &[]).await
+    let acts = acts.into();
+    let limits = limits_for(&acts);
+    rig_with(acts, limits).await
 }
 
 fn create() -> Call {
