@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::headers;
 use crate::metrics::METRICS;
 use crate::problem::Problem;
+use crate::traces::Trace;
 
 /// The id of a request, for whoever notes something of it.
 #[derive(Clone)]
@@ -23,6 +24,7 @@ pub(crate) struct RequestId(pub(crate) Arc<str>);
 /// Gives the request its id, its answer the headers all answers have, and the log its line.
 pub(crate) async fn access(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
     let mut line = Line::new(&app, &request);
+    request.extensions_mut().insert(line.trace.clone());
     request.extensions_mut().insert(RequestId(line.request_id.as_str().into()));
     let mut response = next.run(request).await;
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
@@ -41,21 +43,25 @@ struct Line {
     started: Instant,
     request_id: String,
     operation: Option<&'static str>,
-    method: Method,
+    method: &'static str,
     status: Option<u16>,
     code: Option<ErrorCode>,
     outcome: Option<Outcome>,
     replayed: bool,
+    trace: Trace,
 }
 
 impl Line {
     fn new(app: &App, request: &Request) -> Line {
         METRICS.begun();
+        let operation = app.operation_at(request.uri().path()).map(|operation| operation.name);
+        let method = registered(request.method());
         Line {
             started: Instant::now(),
             request_id: Uuid::new_v4().to_string(),
-            operation: app.operation_at(request.uri().path()).map(|operation| operation.name),
-            method: request.method().clone(),
+            operation,
+            method,
+            trace: app.traces.begin(operation, method, request.headers()),
             status: None,
             code: None,
             outcome: None,
@@ -69,15 +75,27 @@ impl Drop for Line {
         let took = self.started.elapsed();
         let problem = self.code.zip(self.outcome).map(|(code, outcome)| (code.as_str(), outcome.as_str()));
         METRICS.answered(self.operation, self.status, problem, took);
-        // An extension method is a text of the caller's.
-        let method = if is_registered(&self.method) { self.method.as_str() } else { "other" };
+        let (code, outcome) = (self.code.map(ErrorCode::as_str), self.outcome.map(Outcome::as_str));
+        for (name, value) in [
+            ("http.request.method", Some(self.method)),
+            ("cardwright.operation", self.operation),
+            ("cardwright.code", code),
+            ("cardwright.outcome", outcome),
+        ] {
+            if let Some(value) = value {
+                self.trace.note(name, value);
+            }
+        }
+        self.trace.note("cardwright.request_id", self.request_id.clone());
+        self.trace.note("cardwright.replayed", self.replayed);
+        self.trace.end(self.status);
         tracing::info!(
             request_id = self.request_id,
             operation = self.operation,
-            method,
+            method = self.method,
             status = self.status,
-            code = self.code.map(ErrorCode::as_str),
-            outcome = self.outcome.map(Outcome::as_str),
+            code,
+            outcome,
             duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
             replayed = self.replayed,
             message = if self.status.is_some() { "answered" } else { "client went away" },
@@ -85,7 +103,10 @@ impl Drop for Line {
     }
 }
 
-fn is_registered(method: &Method) -> bool {
-    [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS]
-        .contains(method)
+/// The name of a method; an extension method is a text of the caller's.
+fn registered(method: &Method) -> &'static str {
+    ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+        .into_iter()
+        .find(|name| method == name)
+        .unwrap_or("other")
 }

@@ -30,6 +30,7 @@ use crate::problem::Problem;
 use crate::recent::Recent;
 use crate::register::{self, Register};
 use crate::store::Store;
+use crate::traces::Traces;
 use crate::{access, guard, health, intents, lists, me, operate, principal, settle, static_files};
 
 /// What the handlers share.
@@ -51,6 +52,7 @@ pub(crate) struct App {
     pub(crate) register: Arc<dyn Register>,
     /// None where duplicates are not asked about.
     pub(crate) recent: Option<Recent>,
+    pub(crate) traces: Traces,
     /// Deliveries under way.
     pub(crate) tasks: TaskTracker,
     /// Tells deliveries to end, because the proxy does.
@@ -77,6 +79,7 @@ impl App {
             claims: Claims::new(claims::in_store(store), &config.claims, Clock::of_the_machine()),
             register: register::in_store(store),
             recent: Recent::new(&config.recent, config.ingo.secret(), store)?,
+            traces: Traces::new(&config.traces)?,
             tasks: TaskTracker::new(),
             cut: CancellationToken::new(),
         })

@@ -24,6 +24,7 @@ use crate::limits::LimitOptions;
 use crate::metrics::MetricsOptions;
 use crate::principal::AccessOptions;
 use crate::recent::RecentOptions;
+use crate::traces::TraceOptions;
 
 /// The proxy between a page and the card issuers.
 ///
@@ -96,6 +97,9 @@ pub struct Config {
     /// Where metrics are read.
     #[command(flatten)]
     pub(crate) metrics: MetricsOptions,
+    /// Where traces go.
+    #[command(flatten)]
+    pub(crate) traces: TraceOptions,
     /// How Ingo is reached.
     #[command(flatten)]
     pub(crate) ingo: IngoOptions,
@@ -175,6 +179,7 @@ impl Config {
             self.limits.issuer.as_millis(),
             self.limits.proxy.as_millis()
         );
+        self.traces.check()?;
         self.claims.check(self.limits.proxy)
     }
 

@@ -20,6 +20,7 @@ use crate::metrics::METRICS;
 use crate::principal::Principal;
 use crate::problem::Problem;
 use crate::register::{Sighting, cards_in, order_in};
+use crate::traces::Trace;
 
 /// How long a record that could not be made waits.
 const RECORD_AGAIN: Duration = Duration::from_millis(500);
@@ -33,6 +34,8 @@ pub(crate) struct Delivery {
     pub(crate) ends: Option<String>,
     /// The user the request is for, in the caller's words; no answer repeats it.
     pub(crate) external_user_id: Option<String>,
+    /// Where its parts note how long they took.
+    pub(crate) trace: Trace,
 }
 
 /// How a delivery ended, and whether for an earlier copy.
@@ -50,12 +53,12 @@ pub(crate) async fn once(
 ) -> Result<Delivered, Problem> {
     let operation = delivery.dispatch.operation;
     fail_point::hit(Point::BeforeClaim).await;
-    match app.claims.acquire(&intent, deadline).await {
+    match delivery.trace.during("claim", app.claims.acquire(&intent, deadline)).await {
         Ok(Acquired::Yours(permit)) => {
             fail_point::hit(Point::AfterSending).await;
             let ending = guarded(app, &delivery, &permit.lease).await;
             fail_point::hit(Point::AnswerReadNotRecorded).await;
-            let ending = record_end(app, permit, ending, operation).await;
+            let ending = delivery.trace.during("record", record_end(app, permit, ending, operation)).await;
             // After the claim: a card that is only in the register would be taken for that of another intent, and this one for
             // not done, if the proxy ended in between.
             record(app, &delivery, &ending).await;
@@ -113,12 +116,14 @@ async fn unclaimed(app: &App, delivery: &Delivery) -> Delivered {
 async fn guarded(app: &App, delivery: &Delivery, lease: &Lease) -> Ending {
     let operation = delivery.dispatch.operation;
     let started = Instant::now();
+    let exchange = delivery.trace.exchange(operation);
     let delivered = AssertUnwindSafe(deliver(app, delivery, lease)).catch_unwind();
     let ending = tokio::select! {
         ending = delivered => ending.unwrap_or_else(|_| Err(Failure::lost(operation.safety))),
         () = app.cut.cancelled() => Err(Failure::lost(operation.safety)),
     };
     METRICS.exchanged(operation, &ending, started.elapsed());
+    exchange.ended(&ending);
     ending
 }
 
@@ -197,7 +202,8 @@ mod tests {
             let principal = Principal::local();
             let issuer = Arc::clone(&self.issuer) as Arc<dyn Issuer>;
             let dispatch = Dispatch { operation, body: String::new(), key: None };
-            let delivery = Delivery { issuer, dispatch, principal, ends: None, external_user_id: None };
+            let delivery =
+                Delivery { issuer, dispatch, principal, ends: None, external_user_id: None, trace: Trace::default() };
             let intent = Intent { operation, scope, fingerprint: [0; 32], subject: Subject::default() };
             once(&self.app, intent, delivery, Instant::now() + Duration::from_secs(5)).await
         }

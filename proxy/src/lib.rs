@@ -27,7 +27,7 @@
 //! caretaker.rs, reconcile.rs                     what was left behind; what the issuer shows of it
 //! answer.rs                                      the envelope rebuilt from its known fields
 //! balances.rs                                    and what of it the caller may see
-//! log.rs, metrics.rs                             what the operator is told, by list
+//! log.rs, metrics.rs, traces/                    what the operator is told, by list
 //! audit/                                         who did what, in a table that is only added to
 //! ending.rs, problem.rs                          how it ended, and how the page is told
 //! ```
@@ -81,6 +81,7 @@ mod server;
 mod settle;
 mod static_files;
 mod store;
+mod traces;
 
 pub use config::Config;
 pub use server::{Server, stop_signal};

@@ -22,6 +22,7 @@ use crate::limits::Work;
 use crate::principal::Principal;
 use crate::problem::Problem;
 use crate::recent::Mark;
+use crate::traces::Trace;
 use crate::{authorize, balances, binding};
 
 /// Checks what the page asks, has it delivered, and answers how it ended.
@@ -153,6 +154,7 @@ fn prove(
         principal: Arc::clone(principal),
         ends: request.text("id").filter(|_| ends_card).map(str::to_owned),
         external_user_id: request.text("external_user_id").map(str::to_owned),
+        trace: Trace::of(&parts.extensions),
     };
     let mark = match (&app.recent, &intent) {
         (Some(recent), Some(intent)) => recent.mark_of(operation, &intent.scope, &request),

@@ -108,6 +108,7 @@ impl Server {
         drop(self.listener);
         let deadline = Instant::now() + self.drain_limit;
         drain(&self.app, open, deadline, RECORD_TIME.min(self.drain_limit / RECORD_SHARE)).await;
+        self.app.traces.clone().end().await;
         self.store.close().await;
     }
 }

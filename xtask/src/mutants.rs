@@ -3,7 +3,7 @@
 use crate::step::{cargo, command, root, run, step, target};
 use crate::test::count;
 use anyhow::{Context as _, Result, bail, ensure};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -48,31 +48,44 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// Tries the mutants whose name contains one of the words, or all of them, and prints a table; a whole one is kept.
+/// Tries the mutants whose name contains one of the words, or all of them, prints their rows, and keeps these in the table.
 pub(crate) fn kill(words: &[String]) -> Result<()> {
-    let mut mutants = mutants()?;
+    let all = mutants()?;
+    let mut mutants: Vec<_> = all.iter().collect();
     mutants.retain(|mutant| words.is_empty() || words.iter().any(|word| mutant.name.contains(word)));
     ensure!(!mutants.is_empty(), "expected a patch of that name in tests/mutants");
     let copy = step("make a clean copy", Copy::of_the_checkout)?;
     for test in mutants.iter().map(|mutant| &mutant.test).collect::<BTreeSet<_>>() {
         step(&format!("without a mutant: {test}"), || copy.passes(test))?;
     }
-    let mut table = String::from("| taken out | the promise it breaks | test | result |\n|---|---|---|---|\n");
-    let mut killed = 0;
+    let today = run(command("date").args(["-u", "+%F"]))?;
+    let mut rows = BTreeMap::new();
     for mutant in &mutants {
         let verdict = step(&mutant.name, || copy.try_out(mutant))?;
         eprintln!("  {verdict}");
-        killed += usize::from(matches!(verdict, Verdict::Killed(_)));
-        table += &format!("| {} | {} | `{}` | {verdict} |\n", mutant.name, mutant.breaks, mutant.test);
+        rows.insert(mutant.name.clone(), mutant.row(&verdict.to_string(), today.trim()));
+        // At once: a run takes an hour, and may be ended.
+        keep(&all, &rows)?;
     }
-    let today = run(command("date").args(["-u", "+%F"]))?;
-    let sum = format!("{killed} of {} killed, {}\n", mutants.len(), today.trim());
-    print!("{table}\n{sum}");
-    if words.is_empty() {
-        keep(&format!("{table}\n{sum}"))?;
-    }
-    ensure!(killed == mutants.len(), "expected each mutant to make a test fail");
+    print!("{}", table(&all, &rows));
+    ensure!(rows.values().all(|row| is_killed(row)), "expected each mutant to make a test fail");
     Ok(())
+}
+
+const NOT_MEASURED: &str = "not measured";
+
+/// A row for each mutant, in their order, and the sum.
+fn table(all: &[Mutant], rows: &BTreeMap<String, String>) -> String {
+    let mut table = String::from("| taken out | the promise it breaks | test | result |\n|---|---|---|---|\n");
+    for mutant in all {
+        table += &rows.get(&mutant.name).cloned().unwrap_or_else(|| mutant.row(NOT_MEASURED, "-"));
+    }
+    let killed = table.lines().filter(|row| is_killed(row)).count();
+    table + &format!("\n{killed} of {} killed\n", all.len())
+}
+
+fn is_killed(row: &str) -> bool {
+    row.rsplit(" | ").next().is_some_and(|result| result.contains(": killed"))
 }
 
 /// The mutants, those with the same test together: what it needs is built anew for as few of them as can be.
@@ -95,6 +108,10 @@ impl Mutant {
             line.map(str::to_owned).with_context(|| format!("{name}: expected a line `{word}...` before the diff"))
         };
         Ok(Mutant { breaks: said("breaks: ")?, test: said("test: ")?, name, patch })
+    }
+
+    fn row(&self, verdict: &str, day: &str) -> String {
+        format!("| {} | {} | `{}` | {day}: {verdict} |\n", self.name, self.breaks, self.test)
     }
 }
 
@@ -200,12 +217,16 @@ fn failed(text: &str) -> Vec<String> {
     names
 }
 
-fn keep(table: &str) -> Result<()> {
+/// Writes the table with these rows, and else those it has, as long as their mutants are there.
+fn keep(all: &[Mutant], measured: &BTreeMap<String, String>) -> Result<()> {
     let file = root().join("tests/mutants/README.md");
     let found = fs::read_to_string(&file).context("expected tests/mutants/README.md")?;
-    let parts = found.split_once(BEGIN).and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
-    let (before, after) = parts.context("expected tests/mutants/README.md to say where the table stands")?;
-    fs::write(&file, format!("{before}{BEGIN}\n{table}\n{END}{after}"))
+    let parts = found.split_once(BEGIN).and_then(|(before, rest)| Some((before, rest.split_once(END)?)));
+    let (before, (kept, after)) = parts.context("expected tests/mutants/README.md to say where the table stands")?;
+    let name = |row: &str| Some(row.strip_prefix("| ")?.split_once(" | ")?.0.to_owned());
+    let mut rows: BTreeMap<_, _> = kept.lines().filter_map(|row| Some((name(row)?, format!("{row}\n")))).collect();
+    rows.extend(measured.clone());
+    fs::write(&file, format!("{before}{BEGIN}\n{}\n{END}{after}", table(all, &rows)))
         .context("expected to write tests/mutants/README.md")
 }
 

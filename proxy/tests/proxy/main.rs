@@ -26,4 +26,5 @@ mod static_files;
 mod store;
 mod structured_fields;
 mod targets;
+mod traces;
 mod who;
