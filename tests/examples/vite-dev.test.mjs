@@ -74,9 +74,10 @@ test('a page of the development server is heard, and one from elsewhere is not',
 
   const url = `${page.url()}api/ingo/cards/issue`;
   const elsewhere = await stage.newPage({ at: `http://localhost:${other.address().port}`, starts: false });
-  for (const options of [{ mode: 'no-cors' }, { headers: { 'content-type': 'application/json' } }]) {
-    const posted = elsewhere.evaluate(([url, options]) => fetch(url, { method: 'POST', ...options }).then(({ type }) => type), [url, { body, ...options }]);
-    await assert.rejects(posted, /Failed to fetch/, 'nothing of the answer is told');
-  }
+  const post = (options) =>
+    elsewhere.evaluate(([url, options]) => fetch(url, { method: 'POST', ...options }).then(({ status }) => status, () => 'no answer'), [url, { body, ...options }]);
+  // Vite lets any page of this machine read what its server answers: it is the proxy that refuses.
+  const headers = { 'content-type': 'application/json', 'cardwright-contract': '1', 'idempotency-key': 'vite-dev-key-000003' };
+  assert.deepEqual([await post({ mode: 'no-cors' }), await post({ headers })], ['no answer', 403]);
   assert.equal((await stage.ledger()).cards.length, 1);
 });
