@@ -179,7 +179,6 @@ impl Config {
             self.limits.issuer.as_millis(),
             self.limits.proxy.as_millis()
         );
-        self.traces.check()?;
         self.claims.check(self.limits.proxy)
     }
 

@@ -8,7 +8,7 @@ mod carrier;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context as _, ensure};
+use anyhow::Context as _;
 use axum::http::{Extensions, HeaderMap};
 use cardwright::operation::Operation;
 use clap::Args;
@@ -39,19 +39,12 @@ pub(crate) struct TraceOptions {
     traces_to: Option<String>,
     /// How many of a hundred requests are traced.
     #[arg(long, env = "CARDWRIGHT_TRACES_PERCENT", default_value = "100", value_name = "0..100")]
+    #[arg(value_parser = clap::value_parser!(u8).range(..=100))]
     traces_percent: u8,
     /// Go on with the trace that a request's traceparent names, and with its word whether to trace; for a gateway of yours that
     /// sets it. Whoever else can call decides with it what is traced.
     #[arg(long, env = "CARDWRIGHT_TRACES_CONTINUE", value_parser = BoolishValueParser::new())]
     traces_continue: bool,
-}
-
-impl TraceOptions {
-    /// Refuses what the option allows by itself.
-    pub(crate) fn check(&self) -> anyhow::Result<()> {
-        ensure!(self.traces_percent <= 100, "traces-percent: expected 0 to 100, found more");
-        Ok(())
-    }
 }
 
 /// All traces of a proxy; none are made where none are asked for.

@@ -91,7 +91,7 @@ async fn it_says_why_it_does_not_start() {
         ("--static=/no/such/directory", "static: expected a directory"),
         ("--issuer-limit-ms=99999", "limits: expected connect < issuer < proxy"),
         ("--traces-to=http://zebra.example/v1/traces", "traces-to"),
-        ("--traces-percent=101", "traces-percent: expected 0 to 100, found more"),
+        ("--traces-percent=101", "101 is not in 0..=100"),
         ("--ids=some", "expected hex or prefix"),
         ("--ingo-version=a b", "ingo-version"),
         ("--pintopay-version=a b", "pintopay-version"),
