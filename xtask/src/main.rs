@@ -91,6 +91,8 @@ enum Command {
         /// How many for each operation.
         #[arg(default_value_t = 1_000)]
         examples: u32,
+        /// Only this operation, by its id in the document, such as settleIntent.
+        only: Option<String>,
     },
     /// Ask a backend whether it keeps the promises of the contract; `--help` names the options.
     #[command(disable_help_flag = true)]
@@ -180,7 +182,7 @@ fn run() -> Result<()> {
             Ok(())
         }
         Command::Verdicts { rows } => verdicts::compare(rows),
-        Command::Schemathesis { examples } => schemathesis::run(examples),
+        Command::Schemathesis { examples, only } => schemathesis::run(examples, only.as_deref()),
         Command::Conform { options } => conform::run(&options),
         Command::Programs { debug } => programs::publishable(debug),
         Command::Audit => supply::audit(),

@@ -11,8 +11,9 @@ use std::path::Path;
 /// Other seeds find other things; more of the same find less and less.
 const SEEDS: [u32; 3] = [1, 2, 3];
 
-/// Generates so many examples for each operation under each seed, and prints what did not hold. A thousand take half an hour.
-pub(crate) fn run(examples: u32) -> Result<()> {
+/// Generates so many examples for each operation, or for one, under each seed, and prints what did not hold. A thousand take
+/// forty minutes.
+pub(crate) fn run(examples: u32, only: Option<&str>) -> Result<()> {
     let schemathesis = tools::schemathesis()?;
     demo::build_programs()?;
     let held = step(&format!("{examples} examples an operation, {} seeds", SEEDS.len()), || {
@@ -21,7 +22,7 @@ pub(crate) fn run(examples: u32) -> Result<()> {
             let runs = SEEDS.map(|seed| {
                 scope.spawn({
                     let schemathesis = &schemathesis;
-                    move || one(schemathesis, examples, seed)
+                    move || one(schemathesis, examples, seed, only)
                 })
             });
             runs.into_iter().map(|run| run.join().map_err(|_| anyhow!("a run broke"))?).collect::<Result<Vec<_>>>()
@@ -34,7 +35,7 @@ pub(crate) fn run(examples: u32) -> Result<()> {
 }
 
 /// Whether all held under a seed. It has a stand of its own: what one left behind would be another's surprise.
-fn one(schemathesis: &Path, examples: u32, seed: u32) -> Result<bool> {
+fn one(schemathesis: &Path, examples: u32, seed: u32, only: Option<&str>) -> Result<bool> {
     let logs = target().join("schemathesis");
     fs::create_dir_all(&logs)?;
     let mut stand = Stand::raise(|_| ())?;
@@ -43,6 +44,7 @@ fn one(schemathesis: &Path, examples: u32, seed: u32) -> Result<bool> {
         .env("HYPOTHESIS_STORAGE_DIRECTORY", logs.join(format!("hypothesis-{seed}")))
         .args(["run", "../../proxy/openapi.json", "--url", &format!("{}/api", stand.proxy.address)])
         .args(["--max-examples", &examples.to_string(), "--seed", &seed.to_string()])
+        .args(only.into_iter().flat_map(|id| ["--include-operation-id", id]))
         .output()?;
     stand.holds()?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
