@@ -74,13 +74,11 @@ pub(crate) fn kill(words: &[String]) -> Result<()> {
     Ok(())
 }
 
-const NOT_MEASURED: &str = "not measured";
-
 /// A row for each mutant, in their order, and the sum.
 fn table(all: &[Mutant], rows: &BTreeMap<String, String>) -> String {
     let mut table = String::from("| taken out | the promise it breaks | test | result |\n|---|---|---|---|\n");
     for mutant in all {
-        table += &rows.get(&mutant.name).cloned().unwrap_or_else(|| mutant.row(NOT_MEASURED, "-"));
+        table += &rows.get(&mutant.name).cloned().unwrap_or_else(|| mutant.row("not measured", "-"));
     }
     let killed = table.lines().filter(|row| is_killed(row)).count();
     table + &format!("\n{killed} of {} killed\n", all.len())

@@ -1,4 +1,5 @@
-//! The whole suite: first what is built; then what Node runs against the package, while Cargo compiles its tests; then these, beside the pages.
+//! The whole suite: first what is built; then what Node runs against the package, beside Cargo's tests of what stands in the code; then
+//! the pages, beside those that run programs.
 
 use crate::step::{cargo, command, root, step, target};
 use crate::tools::{self, Browser, Testing};
@@ -34,8 +35,8 @@ pub(crate) fn suite(only: Option<&str>) -> Result<()> {
         }
         lanes(&tools)
     })?;
-    // The tests of Cargo wait more than they work: they run beside the pages. Pages that waited for a compiler would be
-    // slower than their time limits allow, so what is compiled is compiled before.
+    // Pages that waited for a compiler would be slower than their time limits allow, so what is compiled is compiled before. The
+    // tests that run programs wait more than they work.
     std::thread::scope(|scope| {
         scope.spawn(|| {
             [&units, &faces].into_iter().for_each(|parts| compile(parts, only));

@@ -177,9 +177,12 @@ async fn no_request_waits_for_a_collector_and_no_stop_for_long() {
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     for at in ["127.0.0.1:9".parse().unwrap(), silent.local_addr().unwrap()] {
         let proxy = Proxy::start("http://127.0.0.1:9", &[&option(at)]).await;
+        let asked = Instant::now();
         for _ in 0..20 {
             assert_eq!(Call::get("/api/me").send(proxy.address).await.status, 200);
         }
+        // A collector that says nothing is waited for for five seconds each time.
+        assert!(asked.elapsed() < Duration::from_secs(20), "{:?}", asked.elapsed());
         let stopped = Instant::now();
         proxy.stop().await;
         assert!(stopped.elapsed() < Duration::from_secs(15), "{:?}", stopped.elapsed());
