@@ -4,7 +4,7 @@
 //! not all valid UUID versions (`rcrd-9a117b23-cc90-d1ef-...`), so the version is not looked at.
 
 use crate::field::ID_MAX;
-use crate::input::scan::same;
+use crate::input::scan::{are_hex_digits, same};
 use crate::issue::IssueCode;
 
 /// How much of an id is looked at; page and proxy relax it together.
@@ -68,18 +68,16 @@ fn begins_grouped_hex(text: &str) -> bool {
     held == text.split('-').count()
 }
 
-/// Whether the text is hex digits in groups of 8-4-4-4-12.
+/// Whether the text is hex digits in groups of 8-4-4-4-12: eight digits are looked at together.
 #[cfg_attr(hot, optimize(speed))]
 pub(crate) fn is_grouped_hex(text: &str) -> bool {
     let Some((text, [])) = text.as_bytes().split_first_chunk::<HEX_LENGTH>() else { return false };
-    let mut is_right = true;
-    for (at, byte) in text.iter().enumerate() {
-        is_right &= match at {
-            8 | 13 | 18 | 23 => *byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        };
-    }
-    is_right
+    let four = |at: usize| text.get(at..).and_then(<[u8]>::first_chunk).map_or(0, |four| u32::from_le_bytes(*four));
+    let eight = |at, next| u64::from(four(at)) | u64::from(four(next)) << 32;
+    let is_hyphen = |at: usize| text.get(at) == Some(&b'-');
+    let are_digits = |at, next| are_hex_digits(eight(at, next));
+    (are_digits(0, 4) & are_digits(9, 14) & are_digits(19, 24) & are_digits(28, 32))
+        && (is_hyphen(8) & is_hyphen(13) & is_hyphen(18) & is_hyphen(23))
 }
 
 #[cfg(test)]

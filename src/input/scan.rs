@@ -50,6 +50,18 @@ pub(crate) fn is_printable(bytes: &[u8]) -> bool {
     words.iter().chain([last]).fold(0, |all, word| all | odd(u64::from_le_bytes(*word))) & HIGHS == 0
 }
 
+/// Whether all of eight bytes are hex digits, in either case.
+#[inline(always)]
+pub(crate) fn are_hex_digits(word: u64) -> bool {
+    let plain = word & !HIGHS;
+    let letters = plain | (ONES * 0x20);
+    // Of a byte below 0x80 the sum reaches the high bit where the byte is not below `first`.
+    let from = |word: u64, first: u8| word + ONES * u64::from(0x80 - first);
+    let digits = from(plain, b'0') & !from(plain, b'9' + 1);
+    let letters = from(letters, b'a') & !from(letters, b'f' + 1);
+    (digits | letters) & !word & HIGHS == HIGHS
+}
+
 /// Whether two short texts are the same. The last bytes are compared together with some before them, so that none is alone.
 #[cfg_attr(hot, optimize(speed))]
 pub(crate) fn same(known: &str, text: &str) -> bool {
@@ -69,7 +81,7 @@ pub(crate) fn same(known: &str, text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_printable, quote_or_odd, same};
+    use super::{are_hex_digits, is_printable, quote_or_odd, same};
 
     #[test]
     fn every_byte_counts_wherever_it_stands() {
@@ -87,6 +99,18 @@ mod tests {
             }
         }
         assert!(is_printable(b"") && same("", ""));
+    }
+
+    #[test]
+    fn every_byte_may_be_a_hex_digit_or_not() {
+        for at in 0..8 {
+            for byte in 0..=u8::MAX {
+                for mut bytes in [*b"00000000", *b"9aFfA09f"] {
+                    bytes[at] = byte;
+                    assert_eq!(are_hex_digits(u64::from_le_bytes(bytes)), byte.is_ascii_hexdigit(), "{at} {byte}");
+                }
+            }
+        }
     }
 
     #[test]
