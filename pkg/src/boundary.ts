@@ -53,8 +53,7 @@ const BROKEN = 0x80000000;
 export function judge(operation: number, values: readonly unknown[], relaxed: number): number | readonly number[] | undefined {
   const { glue, at } = packed();
   const bytes = pack(glue.memory(), at, values);
-  // A trap gives nothing, and the long way is told.
-  const said = bytes === 0 ? 0 : glue.judge(operation, bytes, relaxed) >>> 0;
+  const said = bytes === 0 ? 0 : told(() => glue.judge(operation, bytes, relaxed));
   if (said < BROKEN) return said === 0 ? undefined : said;
   const memory = glue.memory();
   const words: number[] = [];
@@ -100,7 +99,17 @@ export function checkForm(operation: string, text: string, settings: Settings): 
 export function verdict(operation: number, field: number, text: string, relaxed: number): number {
   const { glue, at } = packed();
   const bytes = packText(glue.memory(), at, text);
-  return bytes < 0 ? 0 : glue.verdict(operation, field, bytes, relaxed) >>> 0;
+  return bytes < 0 ? 0 : told(() => glue.verdict(operation, field, bytes, relaxed));
+}
+
+/** What a call says that is not watched. A trap says nothing, and the whole is asked. */
+function told(ask: () => number): number {
+  try {
+    return ask();
+  } catch {
+    rules.trapped();
+    return 0;
+  }
 }
 
 /** The normal form of text that passes. */

@@ -8,6 +8,9 @@ export async function ready(): Promise<void> {
   await source.prepare();
 }
 
+/** What is called for each keystroke and not watched, which takes as long as the call: whoever calls it says when it traps. */
+const DIRECT = ['judge', 'verdict'];
+
 /**
  * One instance of the rules, replaced when it traps: after a trap its memory cannot be trusted, and a call that seems to
  * work may give a wrong answer.
@@ -66,6 +69,11 @@ export class Engine<G extends Instance = Glue> {
     return (this.#glue ??= this.#start());
   }
 
+  /** Says that a call of {@link DIRECT} has trapped. */
+  trapped(): void {
+    this.#drop();
+  }
+
   #enter<T>(use: (glue: G) => T): T {
     const { glue } = this;
     this.#calling += 1;
@@ -80,13 +88,11 @@ export class Engine<G extends Instance = Glue> {
     // The bundle decides which module that is.
     const glue = createGlue() as G;
     // Every way into the wasm is watched, also the ones the browser takes by itself when a promise settles.
-    const watched = Object.fromEntries(
-      Object.entries(source.instantiate(glue.imports)).map(([name, value]) => [
-        name,
-        typeof value === 'function' ? this.#watch(value as (...args: unknown[]) => unknown) : value,
-      ]),
-    );
-    glue.start(watched);
+    const exports = { ...source.instantiate(glue.imports) };
+    for (const [name, value] of Object.entries(exports)) {
+      if (typeof value === 'function' && !DIRECT.includes(name)) exports[name] = this.#watch(value as (...args: unknown[]) => unknown);
+    }
+    glue.start(exports);
     return glue;
   }
 

@@ -1,8 +1,8 @@
 import { checkField, checkForm, normalForm, snapshot, verdict } from './boundary.js';
 import type { Checked, Descriptor, Issue, Notice, Valid } from './contract.js';
+import { READERS, type Read } from './generated/readers.js';
 import { REQUESTS } from './generated/requests.js';
-import { Level, levelOf, objectOf } from './level.js';
-import { noValues, placesOf, spread, type Places } from './places.js';
+import { Level, levelOf, noValues, objectOf } from './level.js';
 import { relaxed, type Settings } from './settings.js';
 import { isPlain } from './snapshot.js';
 
@@ -27,7 +27,7 @@ export class IncrementalCheck<Request> {
   readonly #settings: Settings;
   readonly #relaxed: number;
   readonly #paths: readonly string[];
-  readonly #places: Places;
+  readonly #read: Read;
   readonly #request: (typeof REQUESTS)[number];
   readonly #placeAt: ReadonlyMap<string, number>;
   /** What was checked last; nothing if it could not be remembered. */
@@ -56,7 +56,7 @@ export class IncrementalCheck<Request> {
     this.#settings = settings;
     this.#relaxed = relaxed(settings);
     this.#paths = Object.keys(descriptor.fields);
-    this.#places = placesOf(this.#paths);
+    this.#read = READERS[descriptor.place] as Read;
     this.#request = REQUESTS[descriptor.place] as (typeof REQUESTS)[number];
     this.#placeAt = new Map(this.#paths.map((path, place) => [path, place]));
   }
@@ -68,38 +68,30 @@ export class IncrementalCheck<Request> {
 
   check(values: unknown): Checked<Request> {
     const before = this.#seen;
-    const after = levelOf(values);
+    const after = levelOf(values, this.#read);
     // Whatever happens below, nothing half-done is remembered.
     this.#seen = undefined;
-    const isKnown = before !== undefined && after !== undefined && this.#follow(before, after, this.#places);
+    const isKnown = before !== undefined && after !== undefined && this.#follow(before, after);
     const known = isKnown ? this.#checked : undefined;
-    const checked = known ?? this.#whole(after === undefined ? values : objectOf(after));
+    const checked = known ?? this.#whole(after === undefined ? values : objectOf(after, this.#paths));
     this.#seen = after;
     return (this.#checked = checked);
   }
 
   /** Judges the fields whose texts changed, each alone; false if the whole has to be looked at. */
-  #follow(before: Level, after: Level, places: Places): boolean {
-    const { names, values } = after;
-    if (names.length !== before.names.length) return false;
-    for (let at = 0; at < names.length; at++) {
-      const name = names[at] as string;
-      if (name !== before.names[at]) return false;
-      const was = before.values[at];
-      const is = values[at];
-      if (typeof is === 'string' && typeof was === 'string') {
-        if (is === was) continue;
-        const nth = places.nth.get(name);
-        if (nth === undefined || !this.#change(places.at[nth] as number, was, is)) return false;
-      } else if (Level.is(is) && Level.is(was)) {
-        const nth = places.nth.get(name);
-        const inside = nth === undefined ? undefined : places.inside[nth];
-        if (inside === undefined || !this.#follow(was, is, inside)) return false;
-      } else if (is !== was || (typeof is === 'object' && is !== null) || typeof is === 'function') {
+  #follow(before: Level, after: Level): boolean {
+    const { values: allWere } = before;
+    const { values: allAre } = after;
+    for (let place = 0; place < allAre.length; place++) {
+      const was = allWere[place];
+      const is = allAre[place];
+      if (typeof is === 'string') {
+        if (is !== was && !(typeof was === 'string' && this.#change(place, was, is))) return false;
+      } else if (!isSame(was, is) && !(Level.is(is) && Level.is(was) && areSame(was.others, is.others))) {
         return false;
       }
     }
-    return true;
+    return areSame(before.others, after.others);
   }
 
   #change(field: number, before: string, text: string): boolean {
@@ -167,9 +159,10 @@ export class IncrementalCheck<Request> {
       this.#given = undefined;
       return { ok: false, issues };
     }
-    this.#values = noValues();
     const passed = JSON.parse(request) as Valid<Request>;
-    this.#given = spread(passed, this.#places, this.#values);
+    this.#values = noValues();
+    this.#read(passed as Readonly<Record<string, unknown>>, this.#values);
+    this.#given = this.#values.reduce<number>((given, value, place) => given | (value === undefined ? 0 : 1 << place), 0);
     return { ok: true, request: passed, notices };
   }
 
@@ -180,6 +173,16 @@ export class IncrementalCheck<Request> {
     const parents = `${path[0]}.`;
     return this.#paths.findLastIndex((known) => known.startsWith(parents)) + 0.5;
   }
+}
+
+/** Whether what stands beside the known names is the same. */
+function areSame(before: readonly unknown[], after: readonly unknown[]): boolean {
+  return before === after || (before.length === after.length && after.every((is, at) => isSame(before[at], is)));
+}
+
+/** Of an object or a function nobody knows. */
+function isSame(was: unknown, is: unknown): boolean {
+  return is === was && (is === null || (typeof is !== 'object' && typeof is !== 'function'));
 }
 
 /** `toSpliced`, which browsers have since 2023 only. */

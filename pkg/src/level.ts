@@ -1,16 +1,28 @@
+import type { Read } from './generated/readers.js';
 import { isPlain } from './snapshot.js';
 
-/** An object's own members, each read once; below the top, its plain objects likewise. */
+const NOTHING: unknown[] = [];
+
+/**
+ * An object's own members, each read once: those that an operation knows in their places, the others beside. Below the top,
+ * an object that stands where one belongs is a level of its own, in the same places.
+ */
 export class Level {
   /** Also tells a level from everything else: `instanceof` would ask a value of the page's for its prototype. */
   readonly #source: object;
+  /** A name and its value, one behind the other. */
+  others: readonly unknown[] = NOTHING;
 
   constructor(
     source: object,
-    readonly names: readonly string[],
     readonly values: readonly unknown[],
   ) {
     this.#source = source;
+  }
+
+  beside(name: string, value: unknown): void {
+    if (this.others === NOTHING) this.others = [name, value];
+    else (this.others as unknown[]).push(name, value);
   }
 
   static is(value: unknown): value is Level {
@@ -22,37 +34,54 @@ export class Level {
   }
 }
 
+/** A list of its own for each reading, so that a getter of the page's may check something else meanwhile. */
+export function noValues(): unknown[] {
+  const none = undefined;
+  return [none, none, none, none, none, none, none, none, none, none, none, none, none, none, none, none];
+}
+
 /** Reads a form's members; nothing if it is none, or cannot be read. */
-export function levelOf(values: unknown): Level | undefined {
+export function levelOf(values: unknown, read: Read): Level | undefined {
   try {
-    return isPlain(values) ? level(values, true) : undefined;
+    return isPlain(values) ? read(values, noValues()) : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Two lists at once are faster than a look at each name. A proxy may say other names the second time: what is checked is what is taken. */
-function level(object: Record<string, unknown>, top: boolean): Level | undefined {
-  const names = Object.keys(object);
-  const values: unknown[] = Object.values(object);
-  // A getter has taken others away.
-  if (values.length !== names.length) return undefined;
-  for (let at = 0; top && at < values.length; at++) {
-    const value = values[at];
-    if (typeof value === 'object' && isPlain(value)) values[at] = level(value, false) ?? value;
-  }
-  return new Level(object, names, values);
+/** What stands where an object belongs. */
+export function inside(
+  value: unknown,
+  values: unknown[],
+  at: number,
+  read: (object: Readonly<Record<string, unknown>>, values: unknown[], at: number) => Level,
+): unknown {
+  return typeof value === 'object' && isPlain(value) ? read(value, values, at) : value;
 }
 
-/** The members as an object again. Without a prototype nothing can be in the way of a name. */
-export function objectOf(level: Level, above: readonly (readonly [source: object, copy: object])[] = []): object {
+/** The members as an object again, by the paths of all places. Without a prototype nothing can be in the way of a name. */
+export function objectOf(level: Level, paths: readonly string[]): object {
+  return restored(level, paths, '', []);
+}
+
+function restored(
+  level: Level,
+  paths: readonly string[],
+  parents: string,
+  above: readonly (readonly [source: object, copy: object])[],
+): object {
   const object = Object.create(null) as Record<string, unknown>;
   const here = [...above, [Level.sourceOf(level), object] as const];
-  level.names.forEach((name, at) => {
-    const value = level.values[at];
+  const put = (name: string, value: unknown): void => {
+    if (Level.is(value)) object[name] = restored(value, paths, `${parents}${name}.`, here);
     // What contains itself still does.
-    const copy = here.find(([source]) => source === value)?.[1];
-    object[name] = copy ?? (Level.is(value) ? objectOf(value, here) : value);
+    else object[name] = here.find(([source]) => source === value)?.[1] ?? value;
+  };
+  paths.forEach((path, place) => {
+    const name = path.slice(parents.length);
+    const value = level.values[place];
+    if (value !== undefined && path.startsWith(parents) && !name.includes('.')) put(name, value);
   });
+  for (let at = 0; at < level.others.length; at += 2) put(level.others[at] as string, level.others[at + 1]);
   return object;
 }

@@ -6,7 +6,7 @@ import { CardwrightError, isCardwrightError, type ErrorDetails } from './error.j
 import { valuesOf, type FormEntries } from './form-data.js';
 import { form, type Form } from './form.js';
 import { KEY_HEADER, type ErrorCode, type NoticeCode, type Presence, type Typing } from './generated/codes.js';
-import { levelOf, objectOf } from './level.js';
+import { objectOf } from './level.js';
 import { sentence, type Messages } from './messages.js';
 import { define, own } from './own.js';
 import { QuickCheck } from './quick.js';
@@ -104,13 +104,14 @@ export function operation<Input, Request, Data, const D extends Descriptor>(
     const typed = (value: unknown): Typing => orElse('invalid', () => typing(name, path, snapshot(value), settings));
     return [path, { label, constraints, check: checkOne, typing: typed, ...fieldSchemaOf(descriptor, path, judge) }] as const;
   });
+  const paths = Object.keys(descriptor.fields);
   const quick = new QuickCheck<Request>(descriptor, settings);
   const checkAll = (given: unknown): Checked<Request> => {
-    const level = levelOf(given);
+    const level = quick.read(given);
     const known = level && quick.check(level);
     if (known !== undefined) return known;
     // What was read is not read again: a getter may tell.
-    const all = checkWhole(level === undefined ? given : objectOf(level));
+    const all = checkWhole(level === undefined ? given : objectOf(level, paths));
     if (level !== undefined) quick.learn(level, all);
     return all;
   };
@@ -122,10 +123,9 @@ export function operation<Input, Request, Data, const D extends Descriptor>(
       : { ok: false, issues };
   };
   const places = (text: string): Record<string, Presence> => {
-    const paths = Object.entries(descriptor.fields);
-    const always = paths.map(([, { constraints }]) => (constraints.required ? 'required' : 'optional'));
+    const always = Object.values(descriptor.fields).map(({ constraints }) => (constraints.required ? 'required' : 'optional'));
     const now = orElse(always, () => presence(name, text, settings));
-    return Object.fromEntries(paths.map(([path], at) => [path, now[at] as Presence]));
+    return Object.fromEntries(paths.map((path, at) => [path, now[at] as Presence]));
   };
   return {
     ...schemaOf<Input, Request>(descriptor, checkAll),
@@ -166,10 +166,7 @@ export function operation<Input, Request, Data, const D extends Descriptor>(
       const meta: Meta = { status: reply.status, attempts: 1, ...head(reply.headers), replayed: true };
       return { state: 'done', data: dataOf(answer.envelope), meta };
     },
-    pick: (values) => {
-      const known = Object.keys(descriptor.fields);
-      return pickBelow(values, known, '') as Partial<Input>;
-    },
+    pick: (values) => pickBelow(values, paths, '') as Partial<Input>,
     fromFormData: (entries) => valuesOf(descriptor, entries) as Input,
     presence: (values) => places(snapshot(values)) as Record<Extract<keyof D['fields'], string>, Presence>,
     form: (initial = {}) =>

@@ -1,4 +1,7 @@
-import { PLACES } from './places.js';
+import { Level } from './level.js';
+
+/** No operation has more fields than this, children included: see src/judge.rs. */
+const PLACES = 16;
 
 /** What the wasm takes: see src/wasm/packed.rs. */
 const ROOM = 4096;
@@ -8,7 +11,10 @@ const FALSE = 2;
 const TRUE = 3;
 const TEXT = 4;
 
-/** Writes values into the wasm's memory from `start` on, and gives how many bytes they took: 0 if they do not fit. */
+/**
+ * Writes values into the wasm's memory from `start` on, and gives how many bytes they took: 0 if they do not fit, or are
+ * neither texts nor truths nor objects of known names where one belongs.
+ */
 export function pack(memory: Uint8Array, start: number, values: readonly unknown[]): number {
   let next = start + WORDS;
   const end = start + ROOM;
@@ -21,7 +27,8 @@ export function pack(memory: Uint8Array, start: number, values: readonly unknown
       if (next < 0) return 0;
       said = TEXT + next - from;
     } else if (value !== undefined && value !== null) {
-      said = value === true ? TRUE : value === false ? FALSE : OBJECT;
+      said = value === true ? TRUE : value === false ? FALSE : Level.is(value) && value.others.length === 0 ? OBJECT : 0;
+      if (said === 0) return 0;
     }
     memory[word] = said & 0xff;
     memory[word + 1] = said >> 8;
@@ -44,7 +51,20 @@ function write(memory: Uint8Array, from: number, end: number, text: string): num
   if (from + 3 * length > end) return -1;
   // `text.charCodeAt(at)` is three times slower once it has met four kinds of string.
   const { charCodeAt } = String.prototype;
-  for (let at = 0; at < length; at++) {
+  let at = 0;
+  // Four at once take a quarter off.
+  for (; at + 4 <= length; at += 4) {
+    const one = charCodeAt.call(text, at);
+    const two = charCodeAt.call(text, at + 1);
+    const three = charCodeAt.call(text, at + 2);
+    const four = charCodeAt.call(text, at + 3);
+    if ((one | two | three | four) >= 0x80) break;
+    memory[from + at] = one;
+    memory[from + at + 1] = two;
+    memory[from + at + 2] = three;
+    memory[from + at + 3] = four;
+  }
+  for (; at < length; at++) {
     const code = charCodeAt.call(text, at);
     if (code >= 0x80) return writeRest(memory, from + at, text, at);
     memory[from + at] = code;

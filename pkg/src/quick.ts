@@ -1,8 +1,8 @@
 import { explain, judge } from './boundary.js';
 import type { Checked, Descriptor, Issue, Valid } from './contract.js';
+import { READERS, type Read } from './generated/readers.js';
 import { REQUESTS } from './generated/requests.js';
-import type { Level } from './level.js';
-import { noValues, placesOf, put, type Places } from './places.js';
+import { levelOf, type Level } from './level.js';
 import { relaxed, type Settings } from './settings.js';
 import { isWhole } from './snapshot.js';
 
@@ -20,7 +20,7 @@ const MOST_STRANGERS = 8;
 export class QuickCheck<Request> {
   readonly #descriptor: Descriptor;
   readonly #settings: Settings;
-  readonly #places: Places;
+  readonly #read: Read;
   readonly #relaxed: number;
   readonly #request: (typeof REQUESTS)[number];
   /** The issues that were met, by the wasm's word for them. */
@@ -31,21 +31,23 @@ export class QuickCheck<Request> {
   constructor(descriptor: Descriptor, settings: Settings) {
     this.#descriptor = descriptor;
     this.#settings = settings;
-    this.#places = placesOf(Object.keys(descriptor.fields));
+    this.#read = READERS[descriptor.place] as Read;
     this.#request = REQUESTS[descriptor.place] as (typeof REQUESTS)[number];
     this.#relaxed = relaxed(settings);
   }
 
+  /** Reads values, each once; nothing if they are no plain object, or cannot be read. */
+  read(values: unknown): Level | undefined {
+    return levelOf(values, this.#read);
+  }
+
   /** What a check of the whole gives; nothing where it has to be asked. */
-  check(given: Level): Checked<Request> | undefined {
+  check({ values, others }: Level): Checked<Request> | undefined {
     try {
-      const values = noValues();
-      const strangers: number[] = [];
-      const fits = put(given, this.#places, values, strangers) && this.#knows(given, strangers);
-      const judged = fits ? judge(this.#descriptor.place, values, this.#relaxed) : undefined;
+      const judged = this.#knows(others) ? judge(this.#descriptor.place, values, this.#relaxed) : undefined;
       if (judged === undefined) return undefined;
       const broken = typeof judged === 'object' ? judged.map((word) => this.#issue(word)) : [];
-      const issues = strangers.length === 0 ? broken : broken.concat(this.#issuesOf(given, strangers));
+      const issues = others.length === 0 ? broken : broken.concat(this.#issuesOf(others));
       if (typeof judged === 'object' || issues.length > 0) return { ok: false, issues };
       return { ok: true, request: this.#request(values, judged) as Valid<Request>, notices: [] };
     } catch {
@@ -54,29 +56,30 @@ export class QuickCheck<Request> {
   }
 
   /** Remembers what a check of the whole has said of names that are unknown. */
-  learn({ names, values }: Level, checked: Checked<Request>): void {
+  learn({ others }: Level, checked: Checked<Request>): void {
     // What cannot be read at all says nothing of names.
     if (this.#strangers.size > MOST_MET || (!checked.ok && checked.issues.some(({ path }) => path.length === 0))) return;
-    names.forEach((name, member) => {
-      if (this.#places.nth.has(name) || !isSmall(name) || values[member] === undefined) return;
+    for (let at = 0; at < others.length; at += 2) {
+      const name = others[at] as string;
+      if (!isSmall(name) || others[at + 1] === undefined) continue;
       const said = checked.ok ? [] : checked.issues.filter(({ path }) => path.length === 1 && path[0] === name);
       // Of a credential the whole tells each time.
       if (said.every(({ code }) => code === 'unknown_field')) this.#strangers.set(name, said[0]);
-    });
+    }
   }
 
-  #knows({ names, values }: Level, strangers: readonly number[]): boolean {
-    if (strangers.length > MOST_STRANGERS) return false;
-    for (const member of strangers) {
-      const value = values[member];
-      if (value !== undefined && !(this.#strangers.has(names[member] as string) && isSmall(value))) return false;
+  #knows(others: readonly unknown[]): boolean {
+    if (others.length > 2 * MOST_STRANGERS) return false;
+    for (let at = 0; at < others.length; at += 2) {
+      const value = others[at + 1];
+      if (value !== undefined && !(this.#strangers.has(others[at] as string) && isSmall(value))) return false;
     }
     return true;
   }
 
-  #issuesOf({ names, values }: Level, strangers: readonly number[]): Issue[] {
-    const said = strangers.map((member) => (values[member] === undefined ? undefined : this.#strangers.get(names[member] as string)));
-    return said.filter((issue) => issue !== undefined);
+  #issuesOf(others: readonly unknown[]): Issue[] {
+    const names = others.filter((_, at) => at % 2 === 0 && others[at + 1] !== undefined);
+    return names.map((name) => this.#strangers.get(name as string)).filter((issue) => issue !== undefined);
   }
 
   #issue(word: number): Issue {

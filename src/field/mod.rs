@@ -172,7 +172,16 @@ impl Kind {
     /// Judges one value that is present; the children of an object are [`crate::judge`]'s.
     #[cfg_attr(hot, optimize(speed))]
     pub(crate) fn judge(&self, slot: Slot<'_, '_>, settings: &Settings<'_>) -> Ruling {
-        match (self, slot.text()) {
+        let text = slot.text();
+        if text.is_some_and(|text| self.passes(text, settings)) {
+            return Ruling::Passes;
+        }
+        self.look(slot, text, settings)
+    }
+
+    /// Judges what is not known at once to pass.
+    fn look(&self, slot: Slot<'_, '_>, text: Option<&str>, settings: &Settings<'_>) -> Ruling {
+        match (self, text) {
             (Kind::Boolean, _) if matches!(slot, Slot::Value(Value::Bool(_))) => Ruling::Passes,
             (Kind::Page, _) => page::judge(slot),
             (Kind::Boolean | Kind::Object(_), _) | (_, None) => Ruling::Breaks(Refusal::wrong_kind(slot)),
@@ -181,9 +190,6 @@ impl Kind {
     }
 
     fn judge_text(&self, text: &str, settings: &Settings<'_>) -> Ruling {
-        if self.passes(text, settings) {
-            return Ruling::Passes;
-        }
         let line = match text::line(text, self.longest()) {
             Ok(line) => line,
             Err(refusal) => return Ruling::Breaks(refusal),
@@ -200,29 +206,25 @@ impl Kind {
     #[inline(always)]
     pub(crate) fn passes(&self, text: &str, settings: &Settings<'_>) -> bool {
         match self {
+            Kind::Id(prefix) => matches!(settings.ids, IdForm::Hex) && id::take(text, prefix, IdForm::Hex).is_ok(),
             Kind::Text(max) => text::is_plain(text, *max),
+            Kind::Choice(words) => choice::take(text, words).is_ok(),
+            Kind::State => state::take(text).is_ok(),
+            Kind::PostalCode => postal_code::take(text).is_ok(),
+            Kind::Country => country::take(text).is_ok(),
+            Kind::Key => key::take(text).is_ok(),
             // Text is not what these are.
             Kind::Boolean | Kind::Page | Kind::Object(_) => false,
-            _ => self.is_closed(settings) && self.take(text, settings).is_ok(),
         }
     }
 
     /// The length of text that [`passes`](Kind::passes), where all such text has the same.
     pub(crate) const fn only_length(&self, settings: &Settings<'_>) -> Option<usize> {
         match self {
-            Kind::Id(prefix) if self.is_closed(settings) => Some(prefix.len() + id::HEX_LENGTH),
+            Kind::Id(prefix) if matches!(settings.ids, IdForm::Hex) => Some(prefix.len() + id::HEX_LENGTH),
             Kind::State | Kind::Country => Some(2),
             Kind::PostalCode => Some(5),
             _ => None,
-        }
-    }
-
-    /// Whether the rule itself tells every character that may stand in a value.
-    const fn is_closed(&self, settings: &Settings<'_>) -> bool {
-        match self {
-            Kind::Id(_) => matches!(settings.ids, IdForm::Hex),
-            Kind::Text(_) => false,
-            _ => true,
         }
     }
 

@@ -8,6 +8,7 @@ mod cures;
 mod messages;
 pub(crate) mod openapi;
 mod operations;
+mod readers;
 mod requests;
 mod retries_page;
 
@@ -26,6 +27,7 @@ pub(crate) fn write(folder: &Path) -> Result<()> {
         ("contract.ts", contract::text()),
         ("messages.ts", messages::text()),
         ("operations.ts", operations::text()),
+        ("readers.ts", readers::text()),
         ("requests.ts", requests::text()),
     ] {
         let text = format!("{HEAD}{text}");
@@ -53,4 +55,9 @@ fn pascal(name: &str) -> String {
     name.split('_')
         .map(|part| part.chars().take(1).flat_map(char::to_uppercase).chain(part.chars().skip(1)).collect::<String>())
         .collect()
+}
+
+/// `issue_card` as `issueCard`.
+fn camel(name: &str) -> String {
+    pascal(name).replacen(char::is_uppercase, &name[..1], 1)
 }

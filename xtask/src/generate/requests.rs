@@ -63,7 +63,7 @@ fn members<'o>(
         let text = match field.kind {
             Kind::Object(children) => {
                 let inside: Vec<_> = members(objects, children, At::Inside).collect();
-                let made = super::pascal(name).replacen(char::is_uppercase, &name[..1], 1);
+                let made = super::camel(name);
                 let text = format!("{name}: {made}(v, m, {place})");
                 objects.insert(made, object(&inside));
                 text
