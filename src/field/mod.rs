@@ -9,7 +9,7 @@ mod postal_code;
 mod state;
 mod text;
 
-pub use country::{ALL as COUNTRIES, SERVED as SERVED_COUNTRY};
+pub use country::{SERVED as SERVED_COUNTRY, all as countries};
 pub use id::IdForm;
 pub(crate) use id::is_grouped_hex;
 pub(crate) use key::is_key;

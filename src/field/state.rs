@@ -37,18 +37,25 @@ const KNOWN: [u32; 26] = {
 #[inline(always)]
 pub(super) fn take(text: &str) -> Result<(), IssueCode> {
     let is_code = match text.as_bytes() {
-        [first, second @ b'A'..=b'Z'] => {
-            let bits = KNOWN.get(usize::from(first.wrapping_sub(b'A'))).copied().unwrap_or(0);
-            bits & (1 << (second - b'A')) != 0
-        }
+        [first, second @ b'A'..=b'Z'] => begun_by(*first) & (1 << (second - b'A')) != 0,
         _ => false,
     };
     if is_code { Ok(()) } else { Err(IssueCode::StateUnknown) }
 }
 
+/// A bit for each second letter that a first one may have.
+#[inline(always)]
+fn begun_by(first: u8) -> u32 {
+    KNOWN.get(usize::from(first.wrapping_sub(b'A'))).copied().unwrap_or(0)
+}
+
 pub(super) fn continues(text: &str) -> bool {
     let text = upper(text.into());
-    ALL.iter().any(|code| code.starts_with(text.as_ref()))
+    match text.as_bytes() {
+        [] => true,
+        [first] => begun_by(*first) != 0,
+        _ => take(&text).is_ok(),
+    }
 }
 
 #[cfg(test)]

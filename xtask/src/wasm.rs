@@ -1,7 +1,7 @@
 //! The rules as wasm: compiled, bound, made small, and put into TypeScript.
 
-use crate::imports::Renamed;
 use crate::module_text;
+use crate::names::Renamed;
 use crate::step::{cargo, command, modified, program_modified, root, run, step, target};
 use crate::tools::{WASM as TARGET, sysroot};
 use anyhow::{Context as _, Result, bail};
@@ -116,8 +116,8 @@ fn build_one(module: Module) -> Result<()> {
             .typescript(false)
             .generate(module.folder())?;
         let renamed = Renamed::of(&fs::read(module.named())?)?;
-        fs::write(module.named(), renamed.module)?;
-        glue(module, &renamed.names)
+        fs::write(module.named(), &renamed.module)?;
+        glue(module, &renamed)
     })?;
     step("make it small", || {
         let mut tool = command(root().join("pkg/node_modules/.bin/wasm-opt"));
@@ -186,11 +186,14 @@ pub(crate) fn generated() -> PathBuf {
 }
 
 /// The glue keeps its instance in module scope. Wrapped into a function there can be several, and a trapped one is replaced.
-fn glue(module: Module, names: &[(String, String)]) -> Result<()> {
+fn glue(module: Module, renamed: &Renamed) -> Result<()> {
     let bound = module.folder().join("glue.js");
     let mut text = fs::read_to_string(module.folder().join("cardwright_bg.js"))?;
-    for (long, short) in names {
+    for (long, short) in &renamed.imports {
         text = replace_once(&text, &format!("function {long}("), &format!("function {short}("))?;
+    }
+    for (long, short) in &renamed.closures {
+        text = replace_once(&text, &format!("wasm.{long}("), &format!("wasm.{short}("))?;
     }
     // For a memory that cannot detach its old buffer, see no_wasm.rs.
     let forget = "export function memoryGrew() { cachedDataViewMemory0 = cachedUint8ArrayMemory0 = null; }\n\
@@ -234,8 +237,8 @@ fn guarded(glue: &str) -> Result<String> {
     // A closure that trapped has written no result, and what the stack held there before is not to be thrown as one.
     replace_once(
         &glue,
-        ">>> 0;\n      wasm.wasm_bindgen",
-        ">>> 0;\n      getDataViewMemory0().setInt32(retptr + 4, 0, true);\n      wasm.wasm_bindgen",
+        ">>> 0;\n      wasm.closure",
+        ">>> 0;\n      getDataViewMemory0().setInt32(retptr + 4, 0, true);\n      wasm.closure",
     )
 }
 

@@ -1,0 +1,111 @@
+//! Short names for what the module imports, and for the closures it exports.
+//!
+//! wasm-bindgen puts hashes into these names, which nothing can compress, and they stand in the module and in the glue.
+
+use anyhow::{Context as _, Result};
+use sha2::{Digest as _, Sha256};
+use wasm_encoder::reencode::{Reencode as _, RoundtripReencoder};
+use wasm_encoder::{ExportSection, ImportSection, Module, RawSection};
+use wasmparser::{Parser, Payload};
+
+/// A module with short names, and each long name with its short one.
+pub(crate) struct Renamed {
+    pub(crate) module: Vec<u8>,
+    pub(crate) imports: Vec<(String, String)>,
+    pub(crate) closures: Vec<(String, String)>,
+}
+
+/// How the names of closures begin; no other export has a hash.
+const CLOSURE: &str = "wasm_bindgen_";
+
+impl Renamed {
+    /// Renames the imports and closures of a module.
+    pub(crate) fn of(module: &[u8]) -> Result<Renamed> {
+        let mut renamed = Module::new();
+        let (mut imported, mut closures) = (Vec::new(), Vec::new());
+        for payload in Parser::new(0).parse_all(module) {
+            let payload = payload?;
+            if let Payload::ImportSection(section) = payload {
+                let imports = section.into_imports().collect::<Result<Vec<_>, _>>()?;
+                imported = short(imports.iter().map(|import| import.name));
+                let mut section = ImportSection::new();
+                for (import, (_, name)) in imports.iter().zip(&imported) {
+                    section.import(import.module, name, RoundtripReencoder.entity_type(import.ty)?);
+                }
+                renamed.section(&section);
+            } else if let Payload::ExportSection(exports) = payload {
+                let mut section = ExportSection::new();
+                for export in exports {
+                    let export = export?;
+                    let mut name = export.name.to_owned();
+                    if name.starts_with(CLOSURE) {
+                        let short = format!("closure{}", closures.len());
+                        closures.push((std::mem::replace(&mut name, short.clone()), short));
+                    }
+                    section.export(&name, RoundtripReencoder.export_kind(export.kind)?, export.index);
+                }
+                renamed.section(&section);
+            } else if let Some((id, range)) = payload.as_section() {
+                let data = module.get(range).context("expected a section within the module")?;
+                renamed.section(&RawSection { id, data });
+            }
+        }
+        Ok(Renamed { module: renamed.finish(), imports: imported, closures })
+    }
+}
+
+/// Numbers, but for the first, which stands for all: with it a module of another version still finds no glue that fits.
+fn short<'a>(names: impl Iterator<Item = &'a str>) -> Vec<(String, String)> {
+    let names: Vec<_> = names.map(str::to_owned).collect();
+    let digest = Sha256::digest(names.join("\n"));
+    let version: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    let number = |(at, name)| (name, if at == 0 { format!("i{version}") } else { format!("i{at}") });
+    names.into_iter().enumerate().map(number).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasm_encoder::{CustomSection, EntityType, ExportKind, FunctionSection, TypeSection};
+
+    fn module(names: &[&str], exported: &[&str]) -> Vec<u8> {
+        let mut types = TypeSection::new();
+        types.ty().function([], []);
+        let mut imports = ImportSection::new();
+        for name in names {
+            imports.import("glue", name, EntityType::Function(0));
+        }
+        let mut exports = ExportSection::new();
+        for name in exported {
+            exports.export(name, ExportKind::Func, 0);
+        }
+        let kept = CustomSection { name: "kept".into(), data: b"as it was"[..].into() };
+        Module::new()
+            .section(&types)
+            .section(&imports)
+            .section(&FunctionSection::new())
+            .section(&exports)
+            .section(&kept)
+            .clone()
+            .finish()
+    }
+
+    #[test]
+    fn names_become_short_and_nothing_else_changes() {
+        let given = module(&["call_a410eb", "then_656f25"], &["check", "wasm_bindgen_e44e_invoke", "__wbindgen_free"]);
+        let Renamed { module: found, imports, closures } = Renamed::of(&given).unwrap();
+        assert_eq!(imports.len(), 2);
+        assert_eq!((imports[0].0.as_str(), imports[0].1.len()), ("call_a410eb", 9));
+        assert_eq!(imports[1], ("then_656f25".to_owned(), "i1".to_owned()));
+        assert_eq!(closures, [("wasm_bindgen_e44e_invoke".to_owned(), "closure0".to_owned())]);
+        assert_eq!(found, module(&[&imports[0].1, "i1"], &["check", "closure0", "__wbindgen_free"]));
+    }
+
+    #[test]
+    fn another_version_has_another_first_name() {
+        let first = |names: &[&str]| Renamed::of(&module(names, &[])).unwrap().imports[0].1.clone();
+        assert_eq!(first(&["a", "b1"]), first(&["a", "b1"]));
+        assert_ne!(first(&["a", "b1"]), first(&["a", "b2"]));
+        assert_ne!(first(&["a", "b1"]), first(&["a"]));
+    }
+}
