@@ -18,12 +18,12 @@ macro_rules! codes {
 
             /// The English sentence, with `{name}` where a parameter goes; empty in the wasm.
             pub const fn template(self) -> &'static str {
-                match self { $($name::$variant => $crate::operation::prose($text),)+ }
+                match self { $($name::$variant => $crate::operation::host_text($text),)+ }
             }
 
             /// What it means, for the person who writes the page; empty in the wasm, where nobody reads it.
             pub const fn meaning(self) -> &'static str {
-                $crate::operation::prose(match self { $($name::$variant => concat!($($doc),+),)+ })
+                $crate::operation::host_text(match self { $($name::$variant => concat!($($doc),+),)+ })
             }
 
             /// The code with this spelling, if it is one we know.

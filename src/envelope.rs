@@ -2,7 +2,7 @@
 
 use crate::card_data::{is_card_data, mask};
 use crate::input::{ANSWER_LIMITS, JsonError, Value, read_json};
-use crate::operation::prose;
+use crate::operation::host_text;
 use crate::write::{self, ObjectWriter};
 
 /// The known fields of an answer.
@@ -30,7 +30,7 @@ pub struct AnswerField {
 impl AnswerField {
     /// A field without which the answer cannot be read.
     pub const fn required(name: &'static str, kind: AnswerKind, doc: &'static str) -> AnswerField {
-        AnswerField { name, kind, required: true, doc: prose(doc) }
+        AnswerField { name, kind, required: true, doc: host_text(doc) }
     }
 
     /// A field that may be absent or null.
@@ -120,6 +120,20 @@ fn prove(field: &'static AnswerField, value: &Value<'_>) -> Result<(), Unreadabl
         _ => false,
     };
     if fits { Ok(()) } else { Err(Unreadable::Field { name: field.name, expected, found: value.kind() }) }
+}
+
+impl AnswerKind {
+    pub(crate) const fn word(name: &'static str, known: &'static [&'static str]) -> AnswerKind {
+        AnswerKind::Word(host_text(name), if cfg!(target_arch = "wasm32") { &[] } else { known })
+    }
+
+    pub(crate) const fn object(name: &'static str, fields: &'static [AnswerField]) -> AnswerKind {
+        AnswerKind::Object(host_text(name), fields)
+    }
+
+    pub(crate) const fn list(name: &'static str, fields: &'static [AnswerField]) -> AnswerKind {
+        AnswerKind::List(host_text(name), fields)
+    }
 }
 
 impl AnswerKind {

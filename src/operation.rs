@@ -32,9 +32,10 @@ pub struct Operation {
     pub answer: &'static Shape,
 }
 
-/// Text for people, where there is something that shows it. The wasm gives codes and parameters: TypeScript has the sentences,
-/// made from these on the host, where they compress as text and can be in another language.
-pub(crate) const fn prose(text: &'static str) -> &'static str {
+/// Text that nothing in the wasm reads, and so is none there: what issuers call things, and what people read. The wasm gives
+/// codes and parameters: TypeScript has the sentences, made from these on the host, where they compress as text and can be in
+/// another language.
+pub(crate) const fn host_text(text: &'static str) -> &'static str {
     if cfg!(target_arch = "wasm32") { "" } else { text }
 }
 
@@ -64,6 +65,12 @@ pub struct Upstream {
     pub version: &'static str,
     /// The path behind the version: `/user/routable-cards/create`.
     pub path: &'static str,
+}
+
+impl Upstream {
+    pub(crate) const fn at(version: &'static str, path: &'static str) -> Upstream {
+        Upstream { version: host_text(version), path: host_text(path) }
+    }
 }
 
 /// What may be done when an answer is lost.

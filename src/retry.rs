@@ -4,7 +4,7 @@
 //! `docs/retries.md`.
 
 use crate::error::ErrorCode;
-use crate::operation::{Safety, prose};
+use crate::operation::{Safety, host_text};
 use Repeat::{Ask, Send, Stop};
 
 /// No call fails more often than this before its caller is told.
@@ -55,7 +55,7 @@ pub struct Row {
 }
 
 const fn row(code: ErrorCode, [read, write, once]: [Repeat; 3], why: &'static str) -> Row {
-    Row { code, read, write, once, why: prose(why) }
+    Row { code, read, write, once, why: host_text(why) }
 }
 
 /// Every code after which something is repeated. All others stop.

@@ -20,7 +20,7 @@ use crate::check::Settings;
 use crate::input::Value;
 use crate::issue::{IssueCode, NoticeCode, Refusal};
 use crate::judge::Slot;
-use crate::operation::{Condition, prose};
+use crate::operation::{Condition, host_text};
 use std::borrow::Cow;
 
 /// One field of an operation's input.
@@ -49,9 +49,9 @@ impl Field {
     pub const fn required(name: &'static str, label: &'static str, kind: Kind, doc: &'static str) -> Field {
         Field {
             name,
-            wire: name,
-            label: prose(label),
-            doc: prose(doc),
+            wire: host_text(name),
+            label: host_text(label),
+            doc: host_text(doc),
             kind,
             presence: Presence::Required,
             ask: None,
@@ -71,12 +71,12 @@ impl Field {
 
     /// The same field, asked for with a sentence of its own.
     pub const fn ask(self, sentence: &'static str) -> Field {
-        Field { ask: Some(prose(sentence)), ..self }
+        Field { ask: Some(host_text(sentence)), ..self }
     }
 
     /// The same field, with its `autocomplete` token.
     pub const fn autocomplete(self, token: &'static str) -> Field {
-        Field { autocomplete: Some(prose(token)), ..self }
+        Field { autocomplete: Some(host_text(token)), ..self }
     }
 }
 

@@ -1,6 +1,7 @@
 //! A card as the issuer answers it. Source: the sample and the field list on all four of Ingo's card pages.
 
 use crate::envelope::{AnswerField, AnswerKind, Shape};
+use crate::operation::host_text;
 use crate::register::PAGINATION;
 
 /// The two form factors.
@@ -11,11 +12,11 @@ pub const STATUSES: &[&str] = &["unactivated", "active", "suspended", "terminate
 
 const ID: AnswerField = AnswerField::required("id", AnswerKind::Text, "The card's id: `rcrd-` and 32 hex digits.");
 const CARD_TYPE: AnswerField =
-    AnswerField::required("card_type", AnswerKind::Word("CardType", TYPES), "Whether the card is printed and mailed.");
+    AnswerField::required("card_type", AnswerKind::word("CardType", TYPES), "Whether the card is printed and mailed.");
 const LAST_FOUR: AnswerField =
     AnswerField::required("last_four", AnswerKind::LastFour, "The last four digits of the card's number.");
 const STATUS: AnswerField =
-    AnswerField::required("status", AnswerKind::Word("CardStatus", STATUSES), "Where the card is in its life.");
+    AnswerField::required("status", AnswerKind::word("CardStatus", STATUSES), "Where the card is in its life.");
 const USER_ID: AnswerField = AnswerField::required("user_id", AnswerKind::Text, "The user the card belongs to.");
 const BUSINESS_ID: AnswerField =
     AnswerField::optional("business_id", AnswerKind::Text, "The business the card is issued under.");
@@ -34,28 +35,28 @@ const MESSAGE: AnswerField = AnswerField::required("message", AnswerKind::Text, 
 const SUCCESS: AnswerField = AnswerField::required("status", AnswerKind::Exactly("success"), "Always `success`.");
 const PAGES: AnswerField = AnswerField::optional(
     "pagination",
-    AnswerKind::Object("Pagination", PAGINATION),
+    AnswerKind::object("Pagination", PAGINATION),
     "How the list is cut into pages.",
 );
 
 /// The answer of every card operation.
 pub const ENVELOPE: &Shape = &Shape {
-    name: "CardEnvelope",
-    fields: &[SUCCESS, MESSAGE, AnswerField::optional("data", AnswerKind::Object("CardData", CARD_DATA), "The cards.")],
+    name: host_text("CardEnvelope"),
+    fields: &[SUCCESS, MESSAGE, AnswerField::optional("data", AnswerKind::object("CardData", CARD_DATA), "The cards.")],
 };
 
 const CARD_DATA: &[AnswerField] =
-    &[AnswerField::optional("items", AnswerKind::List("Card", FIELDS), "The cards."), PAGES];
+    &[AnswerField::optional("items", AnswerKind::list("Card", FIELDS), "The cards."), PAGES];
 
 /// The answer of the register.
 pub const LIST: &Shape = &Shape {
-    name: "SeenCardEnvelope",
+    name: host_text("SeenCardEnvelope"),
     fields: &[
         SUCCESS,
         MESSAGE,
-        AnswerField::optional("data", AnswerKind::Object("SeenCardData", SEEN_CARD_DATA), "The cards."),
+        AnswerField::optional("data", AnswerKind::object("SeenCardData", SEEN_CARD_DATA), "The cards."),
     ],
 };
 
 const SEEN_CARD_DATA: &[AnswerField] =
-    &[AnswerField::optional("items", AnswerKind::List("SeenCard", SEEN_FIELDS), "The cards."), PAGES];
+    &[AnswerField::optional("items", AnswerKind::list("SeenCard", SEEN_FIELDS), "The cards."), PAGES];

@@ -1,15 +1,15 @@
 //! Freeze a card. Source: Ingo, "Freeze a user card" (v4).
 
 use crate::ingo::{CHANGE_FIELDS, card};
-use crate::operation::{Method, Operation, Safety, Upstream};
+use crate::operation::{Method, Operation, Safety, Upstream, host_text};
 
 /// Freeze a card.
 pub static FREEZE_CARD: Operation = Operation {
     name: "ingo.freezeCard",
-    summary: "Freezes an active card; the issuer calls it suspended.",
+    summary: host_text("Freezes an active card; the issuer calls it suspended."),
     method: Method::Post,
     path: "/ingo/cards/freeze",
-    upstream: Some(Upstream { version: "v4", path: "/user/routable-cards/freeze" }),
+    upstream: Some(Upstream::at("v4", "/user/routable-cards/freeze")),
     safety: Safety::Convergent,
     urgent: true,
     fields: CHANGE_FIELDS,

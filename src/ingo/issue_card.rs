@@ -3,15 +3,15 @@
 use crate::field::{Field, Kind, Presence};
 use crate::ingo::{USER_ID, address, card};
 use crate::issue::IssueCode;
-use crate::operation::{Method, Operation, Safety, Upstream};
+use crate::operation::{Method, Operation, Safety, Upstream, host_text};
 
 /// Issue a virtual or physical card to a user.
 pub static ISSUE_CARD: Operation = Operation {
     name: "ingo.issueCard",
-    summary: "Issues a virtual or physical card to a user.",
+    summary: host_text("Issues a virtual or physical card to a user."),
     method: Method::Post,
     path: "/ingo/cards/issue",
-    upstream: Some(Upstream { version: "v4", path: "/user/routable-cards/create" }),
+    upstream: Some(Upstream::at("v4", "/user/routable-cards/create")),
     safety: Safety::Keyed,
     urgent: false,
     fields: &[

@@ -4,12 +4,12 @@
 
 use crate::field::{Field, Kind, Presence};
 use crate::ingo::{USER_ID, card};
-use crate::operation::{Method, Operation, Safety};
+use crate::operation::{Method, Operation, Safety, host_text};
 
 /// List the cards the proxy has seen.
 pub static LIST_CARDS: Operation = Operation {
     name: "ingo.listCards",
-    summary: "Lists the cards the proxy has seen, each with the time it was last seen.",
+    summary: host_text("Lists the cards the proxy has seen, each with the time it was last seen."),
     method: Method::Get,
     path: "/ingo/cards",
     upstream: None,

@@ -4,15 +4,15 @@
 use crate::field::{Field, Kind};
 use crate::ingo::{CARD_ID, REASON, REASON_CODE, USER_ID, address, card};
 use crate::issue::NoticeCode;
-use crate::operation::{Advice, Condition, Method, Operation, Safety, Upstream};
+use crate::operation::{Advice, Condition, Method, Operation, Safety, Upstream, host_text};
 
 /// Replace a card, with the same number or a new one.
 pub static REISSUE_CARD: Operation = Operation {
     name: "ingo.reissueCard",
-    summary: "Replaces a card, with the same number or a new one.",
+    summary: host_text("Replaces a card, with the same number or a new one."),
     method: Method::Post,
     path: "/ingo/cards/reissue",
-    upstream: Some(Upstream { version: "v3", path: "/user/routable-cards/reissue" }),
+    upstream: Some(Upstream::at("v3", "/user/routable-cards/reissue")),
     safety: Safety::Once,
     urgent: false,
     fields: &[

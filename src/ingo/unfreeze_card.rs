@@ -2,15 +2,15 @@
 //! is inferred from its siblings, the body from freeze.
 
 use crate::ingo::{CHANGE_FIELDS, card};
-use crate::operation::{Method, Operation, Safety, Upstream};
+use crate::operation::{Method, Operation, Safety, Upstream, host_text};
 
 /// Unfreeze a card.
 pub static UNFREEZE_CARD: Operation = Operation {
     name: "ingo.unfreezeCard",
-    summary: "Makes a frozen card active again.",
+    summary: host_text("Makes a frozen card active again."),
     method: Method::Post,
     path: "/ingo/cards/unfreeze",
-    upstream: Some(Upstream { version: "v4", path: "/user/routable-cards/unfreeze" }),
+    upstream: Some(Upstream::at("v4", "/user/routable-cards/unfreeze")),
     safety: Safety::Convergent,
     urgent: false,
     fields: CHANGE_FIELDS,

@@ -2,6 +2,7 @@
 //! wrapper is inferred from that of orders. Number, security code and expiry belong to another call, which we do not make.
 
 use crate::envelope::{AnswerField, AnswerKind, Shape};
+use crate::operation::host_text;
 
 /// The states a card is documented to have; an answer may hold others, and they are kept.
 const STATUSES: &[&str] =
@@ -9,7 +10,7 @@ const STATUSES: &[&str] =
 
 const FIELDS: &[AnswerField] = &[
     AnswerField::required("card_id", AnswerKind::Text, "The card's id."),
-    AnswerField::required("status", AnswerKind::Word("PintopayCardStatus", STATUSES), "Where the card is in its life."),
+    AnswerField::required("status", AnswerKind::word("PintopayCardStatus", STATUSES), "Where the card is in its life."),
     AnswerField::optional("external_user_id", AnswerKind::Text, "Your own id for the user the card is for."),
     AnswerField::optional("product_code", AnswerKind::Text, "The product the card is made of."),
     AnswerField::optional("balance", AnswerKind::Text, "What is on the card, as a decimal string."),
@@ -22,9 +23,9 @@ const FIELDS: &[AnswerField] = &[
 
 /// The answer of reading a card.
 pub(super) const ENVELOPE: &Shape = &Shape {
-    name: "PintopayCardEnvelope",
+    name: host_text("PintopayCardEnvelope"),
     fields: &[
         AnswerField::required("success", AnswerKind::Bool, "Always true."),
-        AnswerField::required("card", AnswerKind::Object("PintopayCard", FIELDS), "The card."),
+        AnswerField::required("card", AnswerKind::object("PintopayCard", FIELDS), "The card."),
     ],
 };

@@ -2,16 +2,16 @@
 //! field is inferred.
 
 use crate::field::Field;
-use crate::operation::{Method, Operation, Safety, Upstream};
+use crate::operation::{Method, Operation, Safety, Upstream, host_text};
 use crate::pintopay::{ID, order};
 
 /// Read an order as it is now.
 pub static CHECK_ORDER: Operation = Operation {
     name: "pintopay.checkOrder",
-    summary: "Reads an order as it is now.",
+    summary: host_text("Reads an order as it is now."),
     method: Method::Post,
     path: "/pintopay/orders/check",
-    upstream: Some(Upstream { version: "v1", path: "/orders/check" }),
+    upstream: Some(Upstream::at("v1", "/orders/check")),
     safety: Safety::Read,
     urgent: false,
     fields: &[Field::required("order_id", "order", ID, "The order to read.")],

@@ -2,16 +2,16 @@
 //! idempotency key; the fee is charged when the order is created.
 
 use crate::field::Field;
-use crate::operation::{Method, Operation, Safety, Upstream};
+use crate::operation::{Method, Operation, Safety, Upstream, host_text};
 use crate::pintopay::{EXTERNAL_USER_ID, ID, order};
 
 /// Order a virtual card.
 pub static CREATE_CARD: Operation = Operation {
     name: "pintopay.createCard",
-    summary: "Orders a virtual card; the fee is charged at once, the card is made while the order runs.",
+    summary: host_text("Orders a virtual card; the fee is charged at once, the card is made while the order runs."),
     method: Method::Post,
     path: "/pintopay/cards/create",
-    upstream: Some(Upstream { version: "v1", path: "/cards/create" }),
+    upstream: Some(Upstream::at("v1", "/cards/create")),
     safety: Safety::Keyed,
     urgent: false,
     fields: &[

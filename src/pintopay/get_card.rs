@@ -2,16 +2,16 @@
 //! inferred.
 
 use crate::field::Field;
-use crate::operation::{Method, Operation, Safety, Upstream};
+use crate::operation::{Method, Operation, Safety, Upstream, host_text};
 use crate::pintopay::{ID, card};
 
 /// Read a card; never its number, security code or expiry.
 pub static GET_CARD: Operation = Operation {
     name: "pintopay.getCard",
-    summary: "Reads a card; never its number, security code or expiry.",
+    summary: host_text("Reads a card; never its number, security code or expiry."),
     method: Method::Post,
     path: "/pintopay/cards/get",
-    upstream: Some(Upstream { version: "v1", path: "/cards/get" }),
+    upstream: Some(Upstream::at("v1", "/cards/get")),
     safety: Safety::Read,
     urgent: false,
     fields: &[Field::required("card_id", "card", ID, "The card to read.")],

@@ -3,7 +3,7 @@
 //! Source: the first nine are PintoPay's "Card Issue" page; the others stand on its overview and its pages about top-ups,
 //! status changes, cardholders, the wallet, and the OpenAPI file.
 
-use crate::operation::prose;
+use crate::operation::host_text;
 
 /// What helps against an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +48,7 @@ pub struct Slug {
 macro_rules! slugs {
     ($($word:literal $hint:ident $message:literal;)+) => {
         /// Every slug we know.
-        pub const ALL: &[Slug] = &[$(Slug { word: $word, message: prose($message), hint: Hint::$hint },)+];
+        pub const ALL: &[Slug] = &[$(Slug { word: $word, message: host_text($message), hint: Hint::$hint },)+];
         /// The words alone.
         pub const WORDS: &[&str] = &[$($word,)+];
     };

@@ -12,18 +12,19 @@ pub use states::{ISSUE_STATUSES, ISSUE_TRANSITIONS, STATUSES, TRANSITIONS, advan
 
 use crate::envelope::{AnswerField, AnswerKind, Shape};
 use crate::input::Value;
+use crate::operation::host_text;
 use crate::pintopay::slug;
 
 const ORDER_ID: AnswerField = AnswerField::required("order_id", AnswerKind::Text, "The order's id.");
 const ORDER_TYPE: AnswerField =
     AnswerField::required("order_type", AnswerKind::Text, "What is ordered: `card_issue`, `card_topup` and others.");
 const STATUS: AnswerField =
-    AnswerField::required("status", AnswerKind::Word("OrderStatus", STATUSES), "The order as a whole.");
+    AnswerField::required("status", AnswerKind::word("OrderStatus", STATUSES), "The order as a whole.");
 const CARD_ID: AnswerField = AnswerField::optional("card_id", AnswerKind::Text, "The card, once there is one.");
 const LAST_ERROR: AnswerField =
     AnswerField::optional("last_error", AnswerKind::Text, "The issuer's last error, in its words.");
 const LAST_ERROR_SLUG: AnswerField =
-    AnswerField::optional("last_error_slug", AnswerKind::Word("Slug", slug::WORDS), "The same, as a code.");
+    AnswerField::optional("last_error_slug", AnswerKind::word("Slug", slug::WORDS), "The same, as a code.");
 const CREATED_AT: AnswerField =
     AnswerField::required("created_at", AnswerKind::Text, "When the order was created, ISO 8601.");
 const COMPLETED_AT: AnswerField =
@@ -31,7 +32,7 @@ const COMPLETED_AT: AnswerField =
 const FAILED_AT: AnswerField = AnswerField::optional("failed_at", AnswerKind::Text, "When it failed, ISO 8601.");
 const ISSUE_STATUS: AnswerField = AnswerField::optional(
     "issue_status",
-    AnswerKind::Word("IssueStatus", ISSUE_STATUSES),
+    AnswerKind::word("IssueStatus", ISSUE_STATUSES),
     "Where the making of the card is.",
 );
 const IS_ISSUED: AnswerField =
@@ -50,7 +51,7 @@ const FIELDS: &[AnswerField] = &[
     LAST_ERROR,
     LAST_ERROR_SLUG,
     // What it holds is not documented, so nothing of it is known, and only a proxy told to forwards it.
-    AnswerField::required("data", AnswerKind::Object("OrderData", &[]), "What belongs to this kind of order."),
+    AnswerField::required("data", AnswerKind::object("OrderData", &[]), "What belongs to this kind of order."),
     CREATED_AT,
     AnswerField::optional(
         "updated_at",
@@ -82,28 +83,28 @@ const SEEN_FIELDS: &[AnswerField] = &[
 
 /// The answer of creating and of reading an order. The wrapper is inferred: the page speaks of `order.status`.
 pub const ENVELOPE: &Shape = &Shape {
-    name: "OrderEnvelope",
+    name: host_text("OrderEnvelope"),
     fields: &[
         AnswerField::required("success", AnswerKind::Bool, "Always true."),
-        AnswerField::required("order", AnswerKind::Object("CardIssueOrder", FIELDS), "The order."),
+        AnswerField::required("order", AnswerKind::object("CardIssueOrder", FIELDS), "The order."),
     ],
 };
 
 /// The answer of the register.
 pub const LIST: &Shape = &Shape {
-    name: "SeenOrderEnvelope",
+    name: host_text("SeenOrderEnvelope"),
     fields: &[
         AnswerField::required("status", AnswerKind::Exactly("success"), "Always `success`."),
         AnswerField::required("message", AnswerKind::Text, "What kind of list this is."),
-        AnswerField::optional("data", AnswerKind::Object("SeenOrderData", SEEN_ORDER_DATA), "The orders."),
+        AnswerField::optional("data", AnswerKind::object("SeenOrderData", SEEN_ORDER_DATA), "The orders."),
     ],
 };
 
 const SEEN_ORDER_DATA: &[AnswerField] = &[
-    AnswerField::optional("items", AnswerKind::List("SeenOrder", SEEN_FIELDS), "The orders."),
+    AnswerField::optional("items", AnswerKind::list("SeenOrder", SEEN_FIELDS), "The orders."),
     AnswerField::optional(
         "pagination",
-        AnswerKind::Object("Pagination", crate::register::PAGINATION),
+        AnswerKind::object("Pagination", crate::register::PAGINATION),
         "How the list is cut into pages.",
     ),
 ];
