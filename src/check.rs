@@ -161,7 +161,8 @@ impl<'a> Report<'_, 'a> {
         let Some((parent, field)) = operation.field_at(finding.place) else { return };
         let group = operation.one_of.iter().find(|group| group.contains(&field.name));
         if let (IssueCode::ExactlyOne, Some(group)) = (finding.refusal.code, group) {
-            let labels = operation.fields.iter().filter(|field| group.contains(&field.name)).map(|field| field.label);
+            let labels =
+                operation.fields.iter().filter(|field| group.contains(&field.name)).map(|field| field.label.as_str());
             let params = vec![("fields", Param::Words(group))];
             self.issue(&[], field.name, IssueCode::ExactlyOne, params, &write::joined(labels, " or "));
         } else {
@@ -171,9 +172,9 @@ impl<'a> Report<'_, 'a> {
 
     fn field(&mut self, parent: Option<&'static Field>, field: &'static Field, refusal: Refusal) {
         let parents: &[&str] = parent.map_or(&[], |parent| std::slice::from_ref(&parent.name));
-        self.issue(parents, field.name, refusal.code, refusal.params(&field.kind), field.label);
+        self.issue(parents, field.name, refusal.code, refusal.params(&field.kind), &field.label);
         if let (IssueCode::Required, Some(sentence), Some(issue)) = (refusal.code, field.ask, self.issues.last_mut()) {
-            issue.message = sentence.into();
+            issue.message = sentence.as_str().into();
         }
     }
 

@@ -18,12 +18,12 @@ macro_rules! codes {
 
             /// The English sentence, with `{name}` where a parameter goes; empty in the wasm.
             pub const fn template(self) -> &'static str {
-                match self { $($name::$variant => $crate::operation::host_text($text),)+ }
+                match self { $($name::$variant => $crate::host_text::HostText::new($text).as_str(),)+ }
             }
 
             /// What it means, for the person who writes the page; empty in the wasm, where nobody reads it.
             pub const fn meaning(self) -> &'static str {
-                $crate::operation::host_text(match self { $($name::$variant => concat!($($doc),+),)+ })
+                $crate::host_text::HostText::new(match self { $($name::$variant => concat!($($doc),+),)+ }).as_str()
             }
 
             /// The code with this spelling, if it is one we know.

@@ -1,15 +1,15 @@
 //! Reading an issuer's answer: its known fields proven, the others counted.
 
 use crate::card_data::{is_card_data, mask};
+use crate::host_text::HostText;
 use crate::input::{ANSWER_LIMITS, JsonError, Value, read_json};
-use crate::operation::host_text;
 use crate::write::{self, ObjectWriter};
 
 /// The known fields of an answer.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Shape {
     /// Its name in TypeScript.
-    pub name: &'static str,
+    pub name: HostText,
     /// The fields at the top.
     pub fields: &'static [AnswerField],
 }
@@ -24,13 +24,13 @@ pub struct AnswerField {
     /// Whether an answer without it cannot be read.
     pub required: bool,
     /// What a tooltip says about it.
-    pub doc: &'static str,
+    pub doc: HostText,
 }
 
 impl AnswerField {
     /// A field without which the answer cannot be read.
     pub const fn required(name: &'static str, kind: AnswerKind, doc: &'static str) -> AnswerField {
-        AnswerField { name, kind, required: true, doc: host_text(doc) }
+        AnswerField { name, kind, required: true, doc: HostText::new(doc) }
     }
 
     /// A field that may be absent or null.
@@ -53,11 +53,11 @@ pub enum AnswerKind {
     /// The last four digits of a card's number; no other text passes.
     LastFour,
     /// Text of which these words are known; others are kept, as unrecognized.
-    Word(&'static str, &'static [&'static str]),
+    Word(HostText, &'static [&'static str]),
     /// An object.
-    Object(&'static str, &'static [AnswerField]),
+    Object(HostText, &'static [AnswerField]),
     /// A list of objects.
-    List(&'static str, &'static [AnswerField]),
+    List(HostText, &'static [AnswerField]),
 }
 
 /// Why an answer cannot be read; it names a place, never a value.
@@ -124,15 +124,15 @@ fn prove(field: &'static AnswerField, value: &Value<'_>) -> Result<(), Unreadabl
 
 impl AnswerKind {
     pub(crate) const fn word(name: &'static str, known: &'static [&'static str]) -> AnswerKind {
-        AnswerKind::Word(host_text(name), if cfg!(target_arch = "wasm32") { &[] } else { known })
+        AnswerKind::Word(HostText::new(name), if cfg!(target_arch = "wasm32") { &[] } else { known })
     }
 
     pub(crate) const fn object(name: &'static str, fields: &'static [AnswerField]) -> AnswerKind {
-        AnswerKind::Object(host_text(name), fields)
+        AnswerKind::Object(HostText::new(name), fields)
     }
 
     pub(crate) const fn list(name: &'static str, fields: &'static [AnswerField]) -> AnswerKind {
-        AnswerKind::List(host_text(name), fields)
+        AnswerKind::List(HostText::new(name), fields)
     }
 }
 

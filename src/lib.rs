@@ -37,6 +37,7 @@ pub mod envelope;
 pub mod error;
 pub mod field;
 pub mod form;
+pub mod host_text;
 pub mod ingo;
 pub mod input;
 pub mod intent;

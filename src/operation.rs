@@ -2,6 +2,7 @@
 
 use crate::envelope::Shape;
 use crate::field::Field;
+use crate::host_text::HostText;
 use crate::issue::NoticeCode;
 use crate::{ingo, pintopay};
 
@@ -11,7 +12,7 @@ pub struct Operation {
     /// Its name, issuer first: `ingo.issueCard`.
     pub name: &'static str,
     /// What it does, as a tooltip says it.
-    pub summary: &'static str,
+    pub summary: HostText,
     /// The HTTP method between page and proxy.
     pub method: Method,
     /// The path below the proxy's base: `/ingo/cards/issue`.
@@ -30,13 +31,6 @@ pub struct Operation {
     pub advice: &'static [Advice],
     /// The answer's known fields.
     pub answer: &'static Shape,
-}
-
-/// Text that nothing in the wasm reads, and so is none there: what issuers call things, and what people read. The wasm gives
-/// codes and parameters: TypeScript has the sentences, made from these on the host, where they compress as text and can be in
-/// another language.
-pub(crate) const fn host_text(text: &'static str) -> &'static str {
-    if cfg!(target_arch = "wasm32") { "" } else { text }
 }
 
 /// How the page asks the proxy.
@@ -62,14 +56,14 @@ impl Method {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Upstream {
     /// The version in the path: `v4`.
-    pub version: &'static str,
+    pub version: HostText,
     /// The path behind the version: `/user/routable-cards/create`.
-    pub path: &'static str,
+    pub path: HostText,
 }
 
 impl Upstream {
     pub(crate) const fn at(version: &'static str, path: &'static str) -> Upstream {
-        Upstream { version: host_text(version), path: host_text(path) }
+        Upstream { version: HostText::new(version), path: HostText::new(path) }
     }
 }
 

@@ -63,7 +63,7 @@ impl<'a> Request<'a> {
     pub fn to_wire_json(&self, added: &[(&str, &str)]) -> String {
         let mut text = String::new();
         let mut writer = ObjectWriter::new(&mut text);
-        members(&mut writer, &self.values, |field| field.wire);
+        members(&mut writer, &self.values, |field| field.wire.as_str());
         for (name, value) in added {
             write::text(writer.member(name), value);
         }

@@ -4,7 +4,8 @@
 //! `docs/retries.md`.
 
 use crate::error::ErrorCode;
-use crate::operation::{Safety, host_text};
+use crate::host_text::HostText;
+use crate::operation::Safety;
 use Repeat::{Ask, Send, Stop};
 
 /// No call fails more often than this before its caller is told.
@@ -51,11 +52,11 @@ pub struct Row {
     /// For a `once`.
     pub once: Repeat,
     /// Why, as the documentation says it.
-    pub why: &'static str,
+    pub why: HostText,
 }
 
 const fn row(code: ErrorCode, [read, write, once]: [Repeat; 3], why: &'static str) -> Row {
-    Row { code, read, write, once, why: host_text(why) }
+    Row { code, read, write, once, why: HostText::new(why) }
 }
 
 /// Every code after which something is repeated. All others stop.

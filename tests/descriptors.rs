@@ -14,13 +14,13 @@ fn operations_are_named_and_routed_apart() {
     all_differ("names", OPERATIONS.iter().map(|it| it.name));
     all_differ("routes", OPERATIONS.iter().map(|it| (it.method.as_str(), it.path)));
     let upstream = OPERATIONS.iter().filter_map(|it| it.upstream);
-    all_differ("issuer's paths", upstream.map(|upstream| upstream.path));
+    all_differ("issuer's paths", upstream.map(|upstream| upstream.path.as_str()));
     for operation in OPERATIONS {
         assert_eq!(operation::find(operation.name), Some(*operation));
         assert_eq!(format!("{}.{}", operation.issuer(), operation.method_name()), operation.name);
         let folder = format!("/{}/", operation.issuer());
         assert!(operation.path.starts_with(&folder), "{} is routed below {folder}", operation.name);
-        assert!(is_sentence(operation.summary), "{}: {}", operation.name, operation.summary);
+        assert!(is_sentence(&operation.summary), "{}: {}", operation.name, operation.summary);
     }
 }
 
@@ -66,13 +66,13 @@ fn fields_are_named_apart_and_say_what_they_are() {
     for operation in OPERATIONS {
         for fields in field_lists(operation.fields) {
             all_differ("field names", fields.iter().map(|field| field.name));
-            all_differ("wire names", fields.iter().map(|field| field.wire));
+            all_differ("wire names", fields.iter().map(|field| field.wire.as_str()));
             for field in fields {
                 let name = field.name;
                 assert!(name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'), "{name}");
                 assert!(!field.label.is_empty() && !field.label.ends_with('.'), "{name}: {}", field.label);
-                assert!(is_sentence(field.doc), "{name}: {}", field.doc);
-                assert_ne!(field.autocomplete, Some(""), "{name}");
+                assert!(is_sentence(&field.doc), "{name}: {}", field.doc);
+                assert_ne!(field.autocomplete.as_deref(), Some(""), "{name}");
             }
         }
     }
@@ -167,7 +167,7 @@ fn answers_are_named_apart_and_say_what_they_hold() {
 fn answer_fields(fields: &[AnswerField]) {
     all_differ("answer fields", fields.iter().map(|field| field.name));
     for field in fields {
-        assert!(is_sentence(field.doc), "{}: {}", field.name, field.doc);
+        assert!(is_sentence(&field.doc), "{}: {}", field.name, field.doc);
         match field.kind {
             AnswerKind::Object(name, children) | AnswerKind::List(name, children) => {
                 assert!(!name.is_empty(), "{}", field.name);

@@ -17,10 +17,11 @@ pub use page::LAST_PAGE;
 pub use state::ALL as STATES;
 
 use crate::check::Settings;
+use crate::host_text::HostText;
 use crate::input::Value;
 use crate::issue::{IssueCode, NoticeCode, Refusal};
 use crate::judge::Slot;
-use crate::operation::{Condition, host_text};
+use crate::operation::Condition;
 use std::borrow::Cow;
 
 /// One field of an operation's input.
@@ -29,19 +30,19 @@ pub struct Field {
     /// The issuer's documented name.
     pub name: &'static str,
     /// The name the issuer takes on the wire, where it differs from ours.
-    pub wire: &'static str,
+    pub wire: HostText,
     /// What people call it, as it stands in the middle of a sentence.
-    pub label: &'static str,
+    pub label: HostText,
     /// What a tooltip says about it.
-    pub doc: &'static str,
+    pub doc: HostText,
     /// What its values must be.
     pub kind: Kind,
     /// When it must be given.
     pub presence: Presence,
     /// The sentence when it is missing, where "Enter the ..." does not fit.
-    pub ask: Option<&'static str>,
+    pub ask: Option<HostText>,
     /// The HTML `autocomplete` token that fits it, if any.
-    pub autocomplete: Option<&'static str>,
+    pub autocomplete: Option<HostText>,
 }
 
 impl Field {
@@ -49,9 +50,9 @@ impl Field {
     pub const fn required(name: &'static str, label: &'static str, kind: Kind, doc: &'static str) -> Field {
         Field {
             name,
-            wire: host_text(name),
-            label: host_text(label),
-            doc: host_text(doc),
+            wire: HostText::new(name),
+            label: HostText::new(label),
+            doc: HostText::new(doc),
             kind,
             presence: Presence::Required,
             ask: None,
@@ -71,12 +72,12 @@ impl Field {
 
     /// The same field, asked for with a sentence of its own.
     pub const fn ask(self, sentence: &'static str) -> Field {
-        Field { ask: Some(host_text(sentence)), ..self }
+        Field { ask: Some(HostText::new(sentence)), ..self }
     }
 
     /// The same field, with its `autocomplete` token.
     pub const fn autocomplete(self, token: &'static str) -> Field {
-        Field { autocomplete: Some(host_text(token)), ..self }
+        Field { autocomplete: Some(HostText::new(token)), ..self }
     }
 }
 

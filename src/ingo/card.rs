@@ -1,7 +1,7 @@
 //! A card as the issuer answers it. Source: the sample and the field list on all four of Ingo's card pages.
 
 use crate::envelope::{AnswerField, AnswerKind, Shape};
-use crate::operation::host_text;
+use crate::host_text::HostText;
 use crate::register::PAGINATION;
 
 /// The two form factors.
@@ -41,7 +41,7 @@ const PAGES: AnswerField = AnswerField::optional(
 
 /// The answer of every card operation.
 pub const ENVELOPE: &Shape = &Shape {
-    name: host_text("CardEnvelope"),
+    name: HostText::new("CardEnvelope"),
     fields: &[SUCCESS, MESSAGE, AnswerField::optional("data", AnswerKind::object("CardData", CARD_DATA), "The cards.")],
 };
 
@@ -50,7 +50,7 @@ const CARD_DATA: &[AnswerField] =
 
 /// The answer of the register.
 pub const LIST: &Shape = &Shape {
-    name: host_text("SeenCardEnvelope"),
+    name: HostText::new("SeenCardEnvelope"),
     fields: &[
         SUCCESS,
         MESSAGE,

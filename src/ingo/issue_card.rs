@@ -1,14 +1,15 @@
 //! Issue a card to a user. Source: Ingo, "Issue a routable card to a user" (v4).
 
 use crate::field::{Field, Kind, Presence};
+use crate::host_text::HostText;
 use crate::ingo::{USER_ID, address, card};
 use crate::issue::IssueCode;
-use crate::operation::{Method, Operation, Safety, Upstream, host_text};
+use crate::operation::{Method, Operation, Safety, Upstream};
 
 /// Issue a virtual or physical card to a user.
 pub static ISSUE_CARD: Operation = Operation {
     name: "ingo.issueCard",
-    summary: host_text("Issues a virtual or physical card to a user."),
+    summary: HostText::new("Issues a virtual or physical card to a user."),
     method: Method::Post,
     path: "/ingo/cards/issue",
     upstream: Some(Upstream::at("v4", "/user/routable-cards/create")),

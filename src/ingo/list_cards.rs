@@ -3,13 +3,14 @@
 //! No list operation is documented by the issuer, so there is nothing upstream of it.
 
 use crate::field::{Field, Kind, Presence};
+use crate::host_text::HostText;
 use crate::ingo::{USER_ID, card};
-use crate::operation::{Method, Operation, Safety, host_text};
+use crate::operation::{Method, Operation, Safety};
 
 /// List the cards the proxy has seen.
 pub static LIST_CARDS: Operation = Operation {
     name: "ingo.listCards",
-    summary: host_text("Lists the cards the proxy has seen, each with the time it was last seen."),
+    summary: HostText::new("Lists the cards the proxy has seen, each with the time it was last seen."),
     method: Method::Get,
     path: "/ingo/cards",
     upstream: None,

@@ -2,14 +2,15 @@
 //! auto-terminates the existing card". No key is documented for it, so it is sent at most once.
 
 use crate::field::{Field, Kind};
+use crate::host_text::HostText;
 use crate::ingo::{CARD_ID, REASON, REASON_CODE, USER_ID, address, card};
 use crate::issue::NoticeCode;
-use crate::operation::{Advice, Condition, Method, Operation, Safety, Upstream, host_text};
+use crate::operation::{Advice, Condition, Method, Operation, Safety, Upstream};
 
 /// Replace a card, with the same number or a new one.
 pub static REISSUE_CARD: Operation = Operation {
     name: "ingo.reissueCard",
-    summary: host_text("Replaces a card, with the same number or a new one."),
+    summary: HostText::new("Replaces a card, with the same number or a new one."),
     method: Method::Post,
     path: "/ingo/cards/reissue",
     upstream: Some(Upstream::at("v3", "/user/routable-cards/reissue")),

@@ -2,7 +2,7 @@
 //! wrapper is inferred from that of orders. Number, security code and expiry belong to another call, which we do not make.
 
 use crate::envelope::{AnswerField, AnswerKind, Shape};
-use crate::operation::host_text;
+use crate::host_text::HostText;
 
 /// The states a card is documented to have; an answer may hold others, and they are kept.
 const STATUSES: &[&str] =
@@ -23,7 +23,7 @@ const FIELDS: &[AnswerField] = &[
 
 /// The answer of reading a card.
 pub(super) const ENVELOPE: &Shape = &Shape {
-    name: host_text("PintopayCardEnvelope"),
+    name: HostText::new("PintopayCardEnvelope"),
     fields: &[
         AnswerField::required("success", AnswerKind::Bool, "Always true."),
         AnswerField::required("card", AnswerKind::object("PintopayCard", FIELDS), "The card."),

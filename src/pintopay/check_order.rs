@@ -2,13 +2,14 @@
 //! field is inferred.
 
 use crate::field::Field;
-use crate::operation::{Method, Operation, Safety, Upstream, host_text};
+use crate::host_text::HostText;
+use crate::operation::{Method, Operation, Safety, Upstream};
 use crate::pintopay::{ID, order};
 
 /// Read an order as it is now.
 pub static CHECK_ORDER: Operation = Operation {
     name: "pintopay.checkOrder",
-    summary: host_text("Reads an order as it is now."),
+    summary: HostText::new("Reads an order as it is now."),
     method: Method::Post,
     path: "/pintopay/orders/check",
     upstream: Some(Upstream::at("v1", "/orders/check")),

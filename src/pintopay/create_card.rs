@@ -2,13 +2,14 @@
 //! idempotency key; the fee is charged when the order is created.
 
 use crate::field::Field;
-use crate::operation::{Method, Operation, Safety, Upstream, host_text};
+use crate::host_text::HostText;
+use crate::operation::{Method, Operation, Safety, Upstream};
 use crate::pintopay::{EXTERNAL_USER_ID, ID, order};
 
 /// Order a virtual card.
 pub static CREATE_CARD: Operation = Operation {
     name: "pintopay.createCard",
-    summary: host_text("Orders a virtual card; the fee is charged at once, the card is made while the order runs."),
+    summary: HostText::new("Orders a virtual card; the fee is charged at once, the card is made while the order runs."),
     method: Method::Post,
     path: "/pintopay/cards/create",
     upstream: Some(Upstream::at("v1", "/cards/create")),

@@ -2,13 +2,14 @@
 //! inferred.
 
 use crate::field::Field;
-use crate::operation::{Method, Operation, Safety, Upstream, host_text};
+use crate::host_text::HostText;
+use crate::operation::{Method, Operation, Safety, Upstream};
 use crate::pintopay::{ID, card};
 
 /// Read a card; never its number, security code or expiry.
 pub static GET_CARD: Operation = Operation {
     name: "pintopay.getCard",
-    summary: host_text("Reads a card; never its number, security code or expiry."),
+    summary: HostText::new("Reads a card; never its number, security code or expiry."),
     method: Method::Post,
     path: "/pintopay/cards/get",
     upstream: Some(Upstream::at("v1", "/cards/get")),

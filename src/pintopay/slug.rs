@@ -3,7 +3,7 @@
 //! Source: the first nine are PintoPay's "Card Issue" page; the others stand on its overview and its pages about top-ups,
 //! status changes, cardholders, the wallet, and the OpenAPI file.
 
-use crate::operation::host_text;
+use crate::host_text::HostText;
 
 /// What helps against an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub struct Slug {
     /// The issuer's word.
     pub word: &'static str,
     /// A sentence for people; empty in the wasm.
-    pub message: &'static str,
+    pub message: HostText,
     /// What helps.
     pub hint: Hint,
 }
@@ -48,7 +48,7 @@ pub struct Slug {
 macro_rules! slugs {
     ($($word:literal $hint:ident $message:literal;)+) => {
         /// Every slug we know.
-        pub const ALL: &[Slug] = &[$(Slug { word: $word, message: host_text($message), hint: Hint::$hint },)+];
+        pub const ALL: &[Slug] = &[$(Slug { word: $word, message: HostText::new($message), hint: Hint::$hint },)+];
         /// The words alone.
         pub const WORDS: &[&str] = &[$($word,)+];
     };

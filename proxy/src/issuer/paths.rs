@@ -23,7 +23,7 @@ impl Paths {
         let mut paths = HashMap::new();
         for operation in OPERATIONS.iter().filter(|operation| operation.issuer() == issuer) {
             let Some(upstream) = operation.upstream else { continue };
-            let version = version.unwrap_or(upstream.version);
+            let version = version.unwrap_or(upstream.version.as_str());
             let path = PathAndQuery::try_from(format!("{prefix}/{version}{}", upstream.path))?;
             ensure!(path.query().is_none(), "expected a path, found a query");
             paths.insert(operation.name, set.get(operation.name).cloned().unwrap_or(path));

@@ -11,8 +11,8 @@ pub use result::{Ending, OrderResult, result};
 pub use states::{ISSUE_STATUSES, ISSUE_TRANSITIONS, STATUSES, TRANSITIONS, advances, is_final};
 
 use crate::envelope::{AnswerField, AnswerKind, Shape};
+use crate::host_text::HostText;
 use crate::input::Value;
-use crate::operation::host_text;
 use crate::pintopay::slug;
 
 const ORDER_ID: AnswerField = AnswerField::required("order_id", AnswerKind::Text, "The order's id.");
@@ -83,7 +83,7 @@ const SEEN_FIELDS: &[AnswerField] = &[
 
 /// The answer of creating and of reading an order. The wrapper is inferred: the page speaks of `order.status`.
 pub const ENVELOPE: &Shape = &Shape {
-    name: host_text("OrderEnvelope"),
+    name: HostText::new("OrderEnvelope"),
     fields: &[
         AnswerField::required("success", AnswerKind::Bool, "Always true."),
         AnswerField::required("order", AnswerKind::object("CardIssueOrder", FIELDS), "The order."),
@@ -92,7 +92,7 @@ pub const ENVELOPE: &Shape = &Shape {
 
 /// The answer of the register.
 pub const LIST: &Shape = &Shape {
-    name: host_text("SeenOrderEnvelope"),
+    name: HostText::new("SeenOrderEnvelope"),
     fields: &[
         AnswerField::required("status", AnswerKind::Exactly("success"), "Always `success`."),
         AnswerField::required("message", AnswerKind::Text, "What kind of list this is."),

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 pub(super) fn text() -> String {
     let mut types = BTreeMap::new();
     for operation in OPERATIONS {
-        interface(&mut types, operation.answer.name, operation.answer.fields);
+        interface(&mut types, &operation.answer.name, operation.answer.fields);
     }
     let mut out = String::from("import type { JsonValue, Unrecognized } from '../json.js';\n");
     for text in types.values() {
@@ -42,15 +42,15 @@ fn kind(types: &mut BTreeMap<String, String>, kind: AnswerKind) -> String {
                 "export const {name} = [{}] as const;\n/** A known {name}. */\nexport type {name} = (typeof {name})[number];\n",
                 union(words.iter().copied()).replace(" | ", ", ")
             );
-            types.insert(name.to_owned(), text);
+            types.insert(name.as_str().to_owned(), text);
             format!("{name} | Unrecognized")
         }
         AnswerKind::Object(name, fields) => {
-            interface(types, name, fields);
-            name.into()
+            interface(types, &name, fields);
+            name.as_str().into()
         }
         AnswerKind::List(name, fields) => {
-            interface(types, name, fields);
+            interface(types, &name, fields);
             format!("{name}[]")
         }
     }

@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 
 pub(super) fn text() -> String {
     let fields = fields();
-    let asked: Vec<_> = fields.iter().filter_map(|(path, field)| Some((path.as_str(), field.ask?))).collect();
+    let asked: Vec<_> = fields.iter().filter_map(|(path, field)| Some((path.as_str(), field.ask?.as_str()))).collect();
     let mut out = format!(
         "import type {{ Messages }} from '../messages.js';\n\n\
          /** Every field of every operation, by its dotted path. */\nexport type FieldPath =\n  | {};\n\n\
@@ -19,13 +19,13 @@ pub(super) fn text() -> String {
         union(fields.iter().map(|(path, _)| path.as_str())).replace(" | ", "\n  | "),
         union(asked.iter().map(|(path, _)| *path)).replace(" | ", "\n  | "),
     );
-    table(&mut out, "labels", fields.iter().map(|(path, field)| (path.as_str(), field.label)));
+    table(&mut out, "labels", fields.iter().map(|(path, field)| (path.as_str(), field.label.as_str())));
     table(&mut out, "asks", asked.into_iter());
     table(&mut out, "issues", IssueCode::ALL.iter().map(|code| (code.as_str(), code.template())));
     table(&mut out, "notices", NoticeCode::ALL.iter().map(|code| (code.as_str(), code.template())));
     table(&mut out, "reasons", Reason::ALL.iter().map(|code| (code.as_str(), code.template())));
     table(&mut out, "stages", Stage::ALL.iter().map(|code| (code.as_str(), code.template())));
-    table(&mut out, "slugs", slug::ALL.iter().map(|slug| (slug.word, slug.message)));
+    table(&mut out, "slugs", slug::ALL.iter().map(|slug| (slug.word, slug.message.as_str())));
     table(&mut out, "errors", ErrorCode::ALL.iter().map(|code| (code.as_str(), code.template())));
     out.push_str("};\n");
     out

@@ -227,7 +227,7 @@ fn constraints(out: &mut String, parents: &str, field: &'static Field, required:
         Kind::Boolean | Kind::Object(_) => {}
     }
     if let Some(token) = field.autocomplete {
-        members.push(format!("autocomplete: {}", quoted(token)));
+        members.push(format!("autocomplete: {}", quoted(&token)));
     }
     let _ = writeln!(
         out,
@@ -304,16 +304,16 @@ fn data(operation: &Operation) -> String {
 /// What an operation answers with, one or a list of it.
 fn item(operation: &Operation) -> &'static str {
     let one = operation.answer.fields.iter().find_map(|field| match field.kind {
-        AnswerKind::Object(name, _) => Some(name),
+        AnswerKind::Object(name, _) => Some(name.as_str()),
         _ => None,
     });
-    list_of(operation).or(one).unwrap_or(operation.answer.name)
+    list_of(operation).or(one).unwrap_or(operation.answer.name.as_str())
 }
 
 fn list_of(operation: &Operation) -> Option<&'static str> {
     operation.answer.fields.iter().find_map(|field| match field.kind {
         AnswerKind::Object(_, fields) => fields.iter().find_map(|field| match field.kind {
-            AnswerKind::List(item, _) => Some(item),
+            AnswerKind::List(item, _) => Some(item.as_str()),
             _ => None,
         }),
         _ => None,

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 pub(super) fn schemas() -> Map<String, Value> {
     let mut schemas = Map::new();
     for operation in OPERATIONS {
-        object(&mut schemas, operation.answer.name, operation.answer.fields);
+        object(&mut schemas, &operation.answer.name, operation.answer.fields);
     }
     schemas.insert("Intent".into(), intent());
     schemas
@@ -22,7 +22,7 @@ fn object(schemas: &mut Map<String, Value>, name: &str, fields: &[AnswerField]) 
         if !field.required {
             schema = json!({ "anyOf": [schema, { "type": "null" }] });
         }
-        schema["description"] = field.doc.into();
+        schema["description"] = field.doc.as_str().into();
         properties.insert(field.name.into(), schema);
     }
     let required: Vec<_> = fields.iter().filter(|field| field.required).map(|field| field.name).collect();
@@ -41,17 +41,17 @@ fn value(schemas: &mut Map<String, Value>, kind: AnswerKind) -> Value {
         AnswerKind::Exactly(word) => json!({ "const": word }),
         AnswerKind::LastFour => json!({ "type": "string", "pattern": "^[0-9]{4}$" }),
         AnswerKind::Word(name, words) => {
-            schemas.insert(name.into(), json!({ "type": "string", "enum": words }));
+            schemas.insert(name.as_str().into(), json!({ "type": "string", "enum": words }));
             // The list is open: a word nobody documented passes as it is.
-            json!({ "anyOf": [reference(name), { "type": "string" }] })
+            json!({ "anyOf": [reference(&name), { "type": "string" }] })
         }
         AnswerKind::Object(name, fields) => {
-            object(schemas, name, fields);
-            reference(name)
+            object(schemas, &name, fields);
+            reference(&name)
         }
         AnswerKind::List(name, fields) => {
-            object(schemas, name, fields);
-            json!({ "type": "array", "items": reference(name) })
+            object(schemas, &name, fields);
+            json!({ "type": "array", "items": reference(&name) })
         }
     }
 }
@@ -66,7 +66,7 @@ fn intent() -> Value {
     let mut envelopes: Vec<&str> = OPERATIONS
         .iter()
         .filter(|operation| operation.safety.is_write())
-        .map(|operation| operation.answer.name)
+        .map(|operation| operation.answer.name.as_str())
         .collect();
     envelopes.dedup();
     json!({

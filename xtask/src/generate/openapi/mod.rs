@@ -69,10 +69,10 @@ fn path(operation: &Operation) -> Value {
         parameters.extend(requests::query(operation));
     }
     let mut responses = problems::of_operation(operation);
-    responses.insert("200".into(), ok(operation.safety.is_write(), "The issuer's envelope.", &reference(name)));
+    responses.insert("200".into(), ok(operation.safety.is_write(), "The issuer's envelope.", &reference(&name)));
     let mut path = json!({
         "operationId": operation.name,
-        "summary": operation.summary,
+        "summary": operation.summary.as_str(),
         "description": safety(operation.safety),
         "tags": [operation.issuer()],
         "parameters": parameters,

@@ -86,7 +86,7 @@ fn closed(fields: &[Field]) -> Value {
 
 fn described(field: &Field) -> Value {
     let mut schema = value(field);
-    schema["description"] = field.doc.into();
+    schema["description"] = field.doc.as_str().into();
     schema
 }
 
@@ -122,7 +122,7 @@ fn text(pattern: &str) -> Value {
 pub(super) fn query(operation: &Operation) -> Vec<Value> {
     let parameter = |field: &Field| {
         let required = field.presence == Presence::Required;
-        json!({ "name": field.name, "in": "query", "required": required, "description": field.doc, "schema": value(field) })
+        json!({ "name": field.name, "in": "query", "required": required, "description": field.doc.as_str(), "schema": value(field) })
     };
     operation.fields.iter().map(parameter).collect()
 }
