@@ -6,6 +6,7 @@ use crate::input::Value;
 use crate::issue::{Issue, IssueCode};
 use crate::judge::{Judged, Slot, Slots, is_blank};
 use crate::operation::Operation;
+use std::borrow::Cow;
 
 /// A form as a whole, and what may be said of its fields without looking at the whole again.
 #[derive(Debug)]
@@ -84,17 +85,20 @@ pub enum Verdict {
     Passes,
     /// It passes, in another normal form.
     PassesChanged,
+    /// It passes without the blanks around it, in ASCII from this letter to that: what is left needs not cross again.
+    PassesWithin(u16, u16),
     /// It breaks this rule; the issue is the same for every text of this field that does.
     Breaks(IssueCode),
 }
 
 impl Verdict {
-    /// Its number at the boundary: from 3, a place in [`IssueCode::ALL`].
+    /// Its number at the boundary: from 3, a place in [`IssueCode::ALL`]; from 2^31, two letters.
     pub fn number(self) -> u32 {
         match self {
             Verdict::AskWhole => 0,
             Verdict::Passes => 1,
             Verdict::PassesChanged => 2,
+            Verdict::PassesWithin(first, end) => 1 << 31 | u32::from(first) << 16 | u32::from(end),
             Verdict::Breaks(code) => {
                 let place = IssueCode::ALL.iter().position(|known| *known == code);
                 place.and_then(|place| u32::try_from(place).ok()).map_or(0, |place| place + 3)
@@ -112,11 +116,18 @@ pub fn verdict(field: &Field, text: &str, settings: &Settings<'_>) -> Verdict {
         // Its value is no text.
         _ if matches!(field.kind, Kind::Page) => Verdict::AskWhole,
         Ruling::Passes => Verdict::Passes,
-        Ruling::PassesChanged => Verdict::PassesChanged,
+        Ruling::PassesChanged => within(field, text).unwrap_or(Verdict::PassesChanged),
         // It says how long the text is.
         Ruling::Breaks(refusal) if refusal.code == IssueCode::TooLong => Verdict::AskWhole,
         Ruling::Breaks(refusal) => Verdict::Breaks(refusal.code),
     }
+}
+
+fn within(field: &Field, text: &str) -> Option<Verdict> {
+    let Cow::Borrowed(normal) = field.kind.normal(text) else { return None };
+    let first = text.len() - text.trim_start().len();
+    let (first, end) = (u16::try_from(first).ok()?, u16::try_from(first + normal.len()).ok()?);
+    (text.is_ascii() && first < 1 << 15).then_some(Verdict::PassesWithin(first, end))
 }
 
 /// The normal form of text that passes.

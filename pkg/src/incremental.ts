@@ -6,10 +6,11 @@ import { Level, levelOf, noValues, objectOf } from './level.js';
 import { relaxed, type Settings } from './settings.js';
 import { isPlain } from './snapshot.js';
 
-/** What the verdict on one field's text says; from 3 it is a broken rule. */
+/** What the verdict on one field's text says; from 3 it is a broken rule, from {@link WITHIN} a part of the text. */
 const ASK_WHOLE = 0;
 const PASSES = 1;
 const PASSES_CHANGED = 2;
+const WITHIN = 0x80000000;
 
 /** What a field's standing says. */
 const ALONE = 'a';
@@ -105,14 +106,19 @@ export class IncrementalCheck<Request> {
     const said = verdict(this.#descriptor.place, field, text, this.#relaxed);
     if (said === ASK_WHOLE || standing === LEFT_OUT) return said !== ASK_WHOLE;
     const at = this.#ownAt.length === 0 ? -1 : this.#ownAt.indexOf(field);
-    if (said !== PASSES && said !== PASSES_CHANGED) return this.#breaks(field, at, this.#issue(field, said, text));
+    if (said > PASSES_CHANGED && said < WITHIN) return this.#breaks(field, at, this.#issue(field, said, text));
     if (this.#given !== undefined) {
-      this.#values[field] = said === PASSES ? text : normalForm(this.#descriptor.place, field, text, this.#settings);
+      this.#values[field] = said === PASSES ? text : this.#normal(field, said, text);
     }
     if (at < 0) return this.#checked?.ok ? this.#conclude() : true;
     this.#own = spliced(this.#own, at, 1);
     this.#ownAt = spliced(this.#ownAt, at, 1);
     return this.#conclude();
+  }
+
+  #normal(field: number, said: number, text: string): string {
+    if (said >= WITHIN) return text.substring((said >>> 16) & 0x7fff, said & 0xffff);
+    return normalForm(this.#descriptor.place, field, text, this.#settings);
   }
 
   #breaks(field: number, at: number, issue: Issue): boolean {
