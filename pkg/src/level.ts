@@ -16,6 +16,8 @@ export class Level {
   constructor(
     source: object,
     readonly values: readonly unknown[],
+    /** The names of all members, in their order. */
+    readonly names: readonly string[],
   ) {
     this.#source = source;
   }
@@ -34,7 +36,10 @@ export class Level {
   }
 }
 
-/** A list of its own for each reading, so that a getter of the page's may check something else meanwhile. */
+/** No operation has more fields than this, children included: see src/judge.rs. */
+export const PLACES = 16;
+
+/** So many places. A list of its own for each reading, so that a getter of the page's may check something else meanwhile. */
 export function noValues(): unknown[] {
   const none = undefined;
   return [none, none, none, none, none, none, none, none, none, none, none, none, none, none, none, none];
@@ -59,7 +64,7 @@ export function inside(
   return typeof value === 'object' && isPlain(value) ? read(value, values, at) : value;
 }
 
-/** The members as an object again, by the paths of all places. Without a prototype nothing can be in the way of a name. */
+/** The members as an object again, in their order, by the paths of all places. Without a prototype nothing can be in the way of a name. */
 export function objectOf(level: Level, paths: readonly string[]): object {
   return restored(level, paths, '', []);
 }
@@ -72,16 +77,18 @@ function restored(
 ): object {
   const object = Object.create(null) as Record<string, unknown>;
   const here = [...above, [Level.sourceOf(level), object] as const];
-  const put = (name: string, value: unknown): void => {
+  let beside = 1;
+  for (const name of level.names) {
+    // What stands below another place is no place here, whatever it is called.
+    const place = name.includes('.') ? -1 : paths.indexOf(parents + name);
+    let value = level.values[place];
+    if (place < 0) {
+      value = level.others[beside];
+      beside += 2;
+    }
     if (Level.is(value)) object[name] = restored(value, paths, `${parents}${name}.`, here);
     // What contains itself still does.
     else object[name] = here.find(([source]) => source === value)?.[1] ?? value;
-  };
-  paths.forEach((path, place) => {
-    const name = path.slice(parents.length);
-    const value = level.values[place];
-    if (value !== undefined && path.startsWith(parents) && !name.includes('.')) put(name, value);
-  });
-  for (let at = 0; at < level.others.length; at += 2) put(level.others[at] as string, level.others[at + 1]);
+  }
   return object;
 }

@@ -142,3 +142,28 @@ test('letters of every length are counted and judged as they are', () => {
     for (const text of [lone, `a${lone}`, `${lone}a`]) assert.equal(judged(text).issues[0].code, 'lone_surrogate');
   }
 });
+
+test('issues stand in the order of the members, and a dotted name is a name', () => {
+  const values = {
+    user_id: USER,
+    'shipping_address.city': 'Anytown',
+    card_type: 'physical',
+    shipping_address: { api_key: 'k', postal_code: { api_key: 'k' }, city: '', address_one: '1 Main Street', state: 'TX', country: 'US' },
+  };
+  for (const check of [ingo.issueCard.check, ingo.issueCard.form().check]) {
+    assert.deepEqual(check(values).issues.map(({ path, code }) => [path.join(' '), code]), [
+      ['shipping_address city', 'required'],
+      ['shipping_address postal_code', 'wrong_kind'],
+      ['shipping_address.city', 'unknown_field'],
+      ['shipping_address api_key', 'secret_in_browser'],
+      ['shipping_address postal_code api_key', 'secret_in_browser'],
+    ]);
+    const { shipping_address } = values;
+    const { api_key, postal_code, ...plain } = shipping_address;
+    assert.deepEqual(check({ ...values, shipping_address: plain }).issues.map(({ path, code }) => [path.join(' '), code]), [
+      ['shipping_address city', 'required'],
+      ['shipping_address postal_code', 'required'],
+      ['shipping_address.city', 'unknown_field'],
+    ]);
+  }
+});

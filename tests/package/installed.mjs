@@ -20,3 +20,14 @@ export const folder = join(project, 'node_modules/cardwright');
 
 /** An ESM entry; with a `copy`, one of its own, whose rules nobody has called before. */
 export const load = (name = 'index', copy = '') => import(pathToFileURL(join(folder, `dist/${name}.js`)).href + copy);
+
+/** The same as a page has it, where Node's own ways are not there. */
+export async function loadAsInPage() {
+  const node = Object.getOwnPropertyDescriptor(globalThis, 'process');
+  delete globalThis.process;
+  try {
+    return await load('index', '?page');
+  } finally {
+    Object.defineProperty(globalThis, 'process', node);
+  }
+}

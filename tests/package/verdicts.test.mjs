@@ -5,10 +5,10 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { load } from './installed.mjs';
+import { load, loadAsInPage } from './installed.mjs';
 
-const { ingo, pintopay } = await load();
-const issuers = { ingo, pintopay };
+const issuers = await load();
+const inPage = await loadAsInPage();
 const folder = process.env.CARDWRIGHT_VERDICTS;
 assert.ok(folder, 'expected CARDWRIGHT_VERDICTS to name the folder of verdicts');
 
@@ -37,8 +37,10 @@ test('the package says of every generated input what the native rules say', { ti
     for (const [name, given] of Object.entries(JSON.parse(readFileSync(join(folder, file), 'utf8')))) {
       const [issuer, method] = name.split('.');
       const operation = issuers[issuer][method];
+      const paged = inPage[issuer][method];
       const form = operation.form();
       same(given.rows.map((row) => saidOf(operation.check(row))), given.said, `${name} alone`, given.rows);
+      same(given.rows.map((row) => saidOf(paged.check(row))), given.said, `${name} alone, in a page`, given.rows);
       same(given.rows.map((row) => saidOf(form.check(row))), given.said, `${name} in a form`, given.rows);
       const text = JSON.stringify(given.rows);
       const many = async (source, format) => saidOfRows(await operation.checkMany(source, { format, maxIssues: 1_000_000 }));
