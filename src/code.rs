@@ -12,8 +12,13 @@ macro_rules! codes {
             pub const ALL: &'static [$name] = &[$($name::$variant,)+];
 
             /// The code as it stands in answers and in TypeScript; it never changes its meaning.
-            pub const fn as_str(self) -> &'static str {
-                match self { $($name::$variant => $code,)+ }
+            pub fn as_str(self) -> &'static str {
+                $crate::code::word(concat!($($code, " ",)+), self.place())
+            }
+
+            /// Its place in [`Self::ALL`].
+            pub const fn place(self) -> usize {
+                self as usize
             }
 
             /// The English sentence, with `{name}` where a parameter goes; empty in the wasm.
@@ -34,6 +39,12 @@ macro_rules! codes {
     };
 }
 pub(crate) use codes;
+
+/// One word of a text: a table of texts would take three times the space in the wasm.
+#[cold]
+pub(crate) fn word(words: &'static str, nth: usize) -> &'static str {
+    words.split(' ').nth(nth).unwrap_or_default()
+}
 
 /// Fills the `{name}` places of a sentence; a name without a value stays as it is written.
 pub fn render(template: &str, mut value_of: impl FnMut(&str) -> Option<String>) -> String {
