@@ -99,10 +99,7 @@ impl Verdict {
             Verdict::Passes => 1,
             Verdict::PassesChanged => 2,
             Verdict::PassesWithin(first, end) => 1 << 31 | u32::from(first) << 16 | u32::from(end),
-            Verdict::Breaks(code) => {
-                let place = IssueCode::ALL.iter().position(|known| *known == code);
-                place.and_then(|place| u32::try_from(place).ok()).map_or(0, |place| place + 3)
-            }
+            Verdict::Breaks(code) => code.place() as u32 + 3,
         }
     }
 }
@@ -123,6 +120,7 @@ pub fn verdict(field: &Field, text: &str, settings: &Settings<'_>) -> Verdict {
     }
 }
 
+/// Where the normal form stands in the text, if it does.
 fn within(field: &Field, text: &str) -> Option<Verdict> {
     let Cow::Borrowed(normal) = field.kind.normal(text) else { return None };
     let first = text.len() - text.trim_start().len();

@@ -253,7 +253,7 @@ impl<'j, 'v, 'a> Judged<'j, 'v, 'a> {
             (Condition::Is(_, word), slot) if passes => {
                 let text = slot.text()?;
                 let is_changed = matches!(self.standing(place), Standing::PassesChanged);
-                Some(text == *word || (is_changed && field.kind.normal(text) == *word))
+                Some(same(word, text) || (is_changed && field.kind.normal(text) == *word))
             }
             (Condition::IsBool(_, is), Slot::Value(Value::Bool(value))) if passes => Some(value == is),
             _ => None,

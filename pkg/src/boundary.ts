@@ -19,7 +19,7 @@ import {
 } from './generated/codes.js';
 import type { AnsweredIssueRow, AnsweredNoticeRow, AnswerRow, CallRow, CheckRow, Glue, IssueRow, NoticeRow } from './glue.js';
 import { en, issueSentence, sentence, type Messages } from './messages.js';
-import { pack, packText } from './packed.js';
+import { Room } from './packed.js';
 import { relaxed, type Settings } from './settings.js';
 import { snapshot } from './snapshot.js';
 import { envelopeOf } from './spans.js';
@@ -51,30 +51,28 @@ const BROKEN = 0x80000000;
  * has to be looked at.
  */
 export function judge(operation: number, values: readonly unknown[], relaxed: number): number | readonly number[] | undefined {
-  const { glue, at } = packed();
-  const bytes = pack(glue.memory(), at, values);
-  const said = bytes === 0 ? 0 : told(() => glue.judge(operation, bytes, relaxed));
+  const bytes = room().pack(values);
+  let said = 0;
+  try {
+    if (bytes !== 0) said = rules.glue.judge(operation, bytes, relaxed);
+  } catch {
+    // Nobody else watches. What trapped says nothing, and the whole is asked.
+    rules.trapped();
+  }
   if (said < BROKEN) return said === 0 ? undefined : said;
-  const memory = glue.memory();
-  const words: number[] = [];
-  for (let nth = 0; nth < said - BROKEN; nth++) words.push(word(memory, at + 4 * nth));
-  return words;
+  const { words } = room();
+  const broken: number[] = [];
+  for (let nth = 0; nth < said - BROKEN; nth++) broken.push((words[nth] as number) >>> 0);
+  return broken;
 }
 
-/** The instance that packed values are written into, and where. */
-let packs: { readonly glue: Glue; readonly at: number } | undefined;
+/** Where values are packed: another place once the memory has grown, or with a fresh instance. */
+let current: Room | undefined;
 
-function packed(): NonNullable<typeof packs> {
+function room(): Room {
   const { glue } = rules;
-  return packs?.glue === glue ? packs : (packs = { glue, at: glue.room() });
-}
-
-function word(memory: Uint8Array, at: number): number {
-  return (half(memory, at) | (half(memory, at + 2) << 16)) >>> 0;
-}
-
-function half(memory: Uint8Array, at: number): number {
-  return (memory[at] as number) | ((memory[at + 1] as number) << 8);
+  const memory = glue.memory();
+  return current?.memory === memory ? current : (current = new Room(memory, glue.room()));
 }
 
 /** The issue that a word of `judge` stands for. */
@@ -97,15 +95,9 @@ export function checkForm(operation: string, text: string, settings: Settings): 
 
 /** What is to be said of new text in a field that stands alone, as a number, or 0 to ask about the whole; both places are those of the descriptors. */
 export function verdict(operation: number, field: number, text: string, relaxed: number): number {
-  const { glue, at } = packed();
-  const bytes = packText(glue.memory(), at, text);
-  return bytes < 0 ? 0 : told(() => glue.verdict(operation, field, bytes, relaxed));
-}
-
-/** What a call says that is not watched. A trap says nothing, and the whole is asked. */
-function told(ask: () => number): number {
+  const bytes = room().packText(text);
   try {
-    return ask();
+    return bytes < 0 ? 0 : rules.glue.verdict(operation, field, bytes, relaxed);
   } catch {
     rules.trapped();
     return 0;

@@ -95,6 +95,19 @@ mod tests {
     }
 
     #[test]
+    fn every_letter_counts_wherever_it_stands() {
+        let right = *b"9a117b23-cc90-d1ef-8f3a-2B1C0E444F2D";
+        for at in 0..right.len() {
+            for byte in 0..0x80 {
+                let mut text = right;
+                text[at] = byte;
+                let expected = if matches!(at, 8 | 13 | 18 | 23) { byte == b'-' } else { byte.is_ascii_hexdigit() };
+                assert_eq!(is_grouped_hex(std::str::from_utf8(&text).unwrap()), expected, "{at} {byte}");
+            }
+        }
+    }
+
+    #[test]
     fn prefix_and_digits_have_a_code_each() {
         assert_eq!(code("rcrd-9a117b23-cc90-d1ef-8f3a-2b1c0e444f2d", IdForm::Hex), Some(IssueCode::IdPrefix));
         assert_eq!(code("user-9a117b23-cc90-d1ef-8f3a-2b1c0e444f2", IdForm::Hex), Some(IssueCode::IdFormat));

@@ -23,17 +23,17 @@ pub(super) fn line(text: &str, max: u32) -> Result<&str, Refusal> {
     }
 }
 
-/// Whether text is a line in plain ASCII without blanks around it: most is, and a byte is a character there.
+/// Whether text is certainly a line that passes as it is, as nearly all that is given does: a character is a byte or more.
 #[inline]
 pub(super) fn is_plain(text: &str, max: u32) -> bool {
     is_trimmed(text) && text.len() <= max as usize && is_printable(text.as_bytes())
 }
 
-/// Whether the first and the last character are visible ones of ASCII, as nearly always.
+/// Whether the first and the last character are visible ones of ASCII, or of two bytes that do not begin with 0xc2.
 #[inline(always)]
 fn is_trimmed(text: &str) -> bool {
-    let (first, last) = (text.as_bytes().first(), text.as_bytes().last());
-    first.is_some_and(u8::is_ascii_graphic) && last.is_some_and(u8::is_ascii_graphic)
+    matches!(text.as_bytes(), [b'!'..=b'~' | 0xc3..=0xdf, ..])
+        && matches!(text.as_bytes(), [.., b'!'..=b'~'] | [.., 0xc3..=0xdf, _])
 }
 
 #[cfg(test)]
@@ -48,6 +48,21 @@ mod tests {
     fn trims_unicode_white_space_and_nothing_else() {
         assert_eq!(read("\u{3000} ab \n"), Ok("ab"));
         assert_eq!(read("\u{200b}ab"), Ok("\u{200b}ab"), "a zero-width space is no White_Space");
+    }
+
+    #[test]
+    fn what_is_plain_is_a_line_as_it_stands() {
+        let mut plain = 0;
+        for letter in '\0'..='\u{ffff}' {
+            for text in
+                [format!("{letter}"), format!("{letter}a"), format!("a{letter}"), format!("a 7 rue{letter} de la gare")]
+            {
+                assert!(!is_trimmed(&text) || text.trim() == text, "{text:?}");
+                assert!(!is_plain(&text, 24) || line(&text, 24) == Ok(&text), "{text:?}");
+                plain += usize::from(is_plain(&text, 24));
+            }
+        }
+        assert!(plain > 4 * 1_900, "{plain}");
     }
 
     #[test]

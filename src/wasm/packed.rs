@@ -22,17 +22,18 @@ const ASK_WHOLE: u32 = 0;
 /// Set where rules are broken; the rest counts them.
 const BROKEN: u32 = 1 << 31;
 
+/// The page writes four letters at once, so that it stands on a border of four bytes.
+#[repr(align(4))]
+struct Room([u8; ROOM]);
+
 thread_local! {
-    static PACKED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    static PACKED: RefCell<Room> = const { RefCell::new(Room([0; ROOM])) };
 }
 
 /// Where packed values are written.
 #[wasm_bindgen]
 pub fn room() -> *const u8 {
-    PACKED.with_borrow_mut(|packed| {
-        packed.resize(ROOM, 0);
-        packed.as_ptr()
-    })
+    PACKED.with_borrow(|Room(packed)| packed.as_ptr())
 }
 
 /// Judges the packed values, so many bytes of them: a bit for each place that is part of the request as it is; or 2^31 and
@@ -40,7 +41,7 @@ pub fn room() -> *const u8 {
 #[wasm_bindgen(js_name = judge)]
 pub fn judge_packed(operation: usize, bytes: usize, relaxed: u8) -> u32 {
     let Some(operation) = known_at(operation) else { return ASK_WHOLE };
-    PACKED.with_borrow_mut(|packed| {
+    PACKED.with_borrow_mut(|Room(packed)| {
         let (verdict, findings) = judged(operation, packed.get(..bytes).unwrap_or_default(), relaxed);
         for (finding, out) in findings.iter().zip(packed.chunks_exact_mut(4)) {
             out.copy_from_slice(&word(finding).to_le_bytes());
@@ -52,7 +53,7 @@ pub fn judge_packed(operation: usize, bytes: usize, relaxed: u8) -> u32 {
 /// Judges new text, packed alone, in a field that stands alone: a number, see [`form::Verdict`].
 #[wasm_bindgen]
 pub fn verdict(operation: usize, field: usize, bytes: usize, relaxed: u8) -> u32 {
-    PACKED.with_borrow(|packed| {
+    PACKED.with_borrow(|Room(packed)| {
         let text = packed.get(..bytes).and_then(|text| std::str::from_utf8(text).ok());
         let verdict =
             text.zip(at(operation, field)).map(|(text, field)| form::verdict(field, text, &settings(relaxed, None)));
@@ -75,8 +76,7 @@ fn judged(operation: &'static Operation, packed: &[u8], relaxed: u8) -> (u32, Ve
 
 /// Lengths are below 2^16, because no more is packed.
 fn word(finding: &Finding) -> u32 {
-    let code = IssueCode::ALL.iter().position(|known| *known == finding.refusal.code).unwrap_or_default();
-    finding.place as u32 | (code as u32) << 8 | finding.refusal.number << 16
+    finding.place as u32 | (finding.refusal.code.place() as u32) << 8 | finding.refusal.number << 16
 }
 
 /// The issue that a word of [`judge_packed`] stands for: `[path, code, params]`.

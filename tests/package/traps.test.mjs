@@ -11,6 +11,8 @@ import { json, serve } from './server.mjs';
 const instances = { made: 0, last: undefined };
 /** How many of the next checks are given a place for their result that lies outside of the memory. */
 let traps = 0;
+/** The same for the next calls of what is called for each keystroke. */
+let quickTraps = 0;
 const { Instance } = WebAssembly;
 WebAssembly.Instance = class extends Instance {
   constructor(module, imports) {
@@ -20,8 +22,14 @@ WebAssembly.Instance = class extends Instance {
   }
 
   get exports() {
-    const { check, ...others } = super.exports;
-    return { ...others, check: (place, ...values) => check(traps > 0 && traps-- ? 0xffff_fff0 : place, ...values) };
+    const { check, judge, verdict, ...others } = super.exports;
+    const quick = (call) => (...values) => (quickTraps > 0 && quickTraps-- ? check(0xffff_fff0, ...values) : call(...values));
+    return {
+      ...others,
+      check: (place, ...values) => check(traps > 0 && traps-- ? 0xffff_fff0 : place, ...values),
+      judge: quick(judge),
+      verdict: quick(verdict),
+    };
   }
 };
 
@@ -75,6 +83,19 @@ test(`${TRAPS} traps: each call ends typed, and the next one works`, () => {
     assert.equal(ingo.issueCard.check(VIRTUAL).ok, true);
   }
   assert.equal(instances.made - before, TRAPS * 1.5, 'each trap cost an instance');
+});
+
+test('a trap on the short way costs an instance, and the long way is gone', () => {
+  const before = instances.made;
+  const whole = { ok: true, request: VIRTUAL, notices: [] };
+  quickTraps = 1;
+  assert.deepEqual(ingo.issueCard.check(VIRTUAL), whole);
+  assert.deepEqual([quickTraps, instances.made - before], [0, 1]);
+  const form = ingo.issueCard.form({ ...VIRTUAL, user_id: 'user-' });
+  assert.equal(form.checked.ok, false);
+  quickTraps = 1;
+  assert.deepEqual(form.set('user_id', VIRTUAL.user_id), whole);
+  assert.deepEqual([quickTraps, instances.made - before], [0, 2]);
 });
 
 test('no-wasm drops its instance, too: out of stack, and out of memory', async () => {

@@ -32,7 +32,7 @@ pub(super) fn text() -> String {
 fn body(cases: &str) -> String {
     format!(
         "  const names = Object.keys(o);\n  \
-         const level = new Level(o, v);\n  \
+         const level = new Level(o, v, names);\n  \
          for (let nth = 0; nth < names.length; nth++) {{\n    \
            const name = names[nth] as string;\n    \
            switch (name) {{\n{cases}      default: level.beside(name, o[name]);\n    }}\n  \
