@@ -17,6 +17,7 @@ mod module_text;
 mod mutants;
 mod names;
 mod no_wasm;
+mod ordered;
 mod package;
 mod programs;
 mod reference;
