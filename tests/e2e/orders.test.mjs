@@ -11,6 +11,8 @@ import { record } from './traffic.mjs';
 
 const SCREENSHOTS = fileURLToPath(new URL('../../target/screenshots', import.meta.url));
 const SPEED = 20;
+/** Three looks a state of a slow order; the forty that a page takes last longer than any order, on a quick machine too. */
+const LOOK_MS = 500;
 const STEPS = ['Ordered', 'Making the card', 'Card made', 'Topping up', 'Done'];
 
 /** What the page says of each documented refusal, and the field it stands beside. */
@@ -232,7 +234,7 @@ describe('orders', { timeout: 3 * TEST_LIMIT_MS, concurrency: true }, () => {
 
     /** A page that looks often enough to see every state of an order. */
     async function visit({ wait, ...options } = {}) {
-      const page = await stage.newPage({ ...options, prepare: (page) => page.addInitScript(lookOften) });
+      const page = await stage.newPage({ ...options, prepare: (page) => page.addInitScript(lookOften, LOOK_MS) });
       if (wait) await page.goto(`${stage.proxy.url}/?wait=${wait}`);
       await page.locator('.orders__list[aria-busy=false]').waitFor({ state: 'attached' });
       return page;
@@ -378,9 +380,9 @@ describe('orders', { timeout: 3 * TEST_LIMIT_MS, concurrency: true }, () => {
 });
 
 /** Runs in the page, before anything else does. Pauses between looks are cut, the 40 s that a call may take are not. */
-function lookOften() {
+function lookOften(lookMs) {
   const { setTimeout } = window;
-  window.setTimeout = (work, ms, ...rest) => setTimeout(work, ms > 15_000 ? ms : Math.min(ms, 250), ...rest);
+  window.setTimeout = (work, ms, ...rest) => setTimeout(work, ms > 15_000 ? ms : Math.min(ms, lookMs), ...rest);
 }
 
 function isCardNumber(digits) {
