@@ -4,6 +4,7 @@ import { transport } from './engine.js';
 import { CardwrightError } from './error.js';
 import type { Outcome } from './generated/codes.js';
 import { limited } from './limited.js';
+import { own } from './own.js';
 
 /** How one attempt is sent. */
 export interface Sending {
@@ -42,18 +43,19 @@ async function exchange(sending: Sending, signal: AbortSignal, progress: { sent:
   // Ours last: a caller's header may add to the contract, not change it.
   for (const [name, value] of call.headers) headers.set(name, value);
   if (signal.aborted) throw new CardwrightError('aborted', 'not_sent');
+  const { method, body = null } = call;
+  const init: RequestInit = own({ method, headers, body, credentials, signal, redirect: 'manual' } as const);
   let response: Response;
   if (fetch === undefined) {
-    const pairs = [...headers] as [string, string][];
+    const request = new Request(url, init);
     const sent = transport.once((glue) => {
       progress.sent = true;
-      return glue.send(url, call.method, pairs, call.body, credentials, signal);
+      return glue.send(request);
     });
     response = await sent;
   } else {
     progress.sent = true;
-    const { method, body } = call;
-    response = await fetch(url, { method, headers, body: body ?? null, credentials, signal, redirect: 'manual' });
+    response = await fetch(url, init);
   }
   return { status: response.status, headers: response.headers, body: await response.text() };
 }

@@ -34,12 +34,12 @@ export interface CheckedSnapshot {
   readonly notices: readonly Notice[];
 }
 
-export function check(operation: string, text: string, key: string | undefined, settings: Settings): CheckedSnapshot {
+export function check(operation: number, text: string, key: string | undefined, settings: Settings): CheckedSnapshot {
   return checkedOf(rules.pure((glue) => glue.check(operation, text, key, relaxed(settings))), settings.messages);
 }
 
-export function checkField(operation: string, path: string, text: string, settings: Settings): Issue[] {
-  const rows = rules.pure((glue) => glue.checkField(operation, path, text, relaxed(settings)));
+export function checkField(operation: number, field: number, text: string, settings: Settings): Issue[] {
+  const rows = rules.pure((glue) => glue.checkField(operation, field, text, relaxed(settings)));
   return rows.map((row) => issueOf(row, settings.messages));
 }
 
@@ -88,7 +88,7 @@ export interface CheckedForm extends CheckedSnapshot {
   readonly ofFields: number;
 }
 
-export function checkForm(operation: string, text: string, settings: Settings): CheckedForm {
+export function checkForm(operation: number, text: string, settings: Settings): CheckedForm {
   const [row, standings, ofFields] = rules.pure((glue) => glue.checkForm(operation, text, relaxed(settings)));
   return { ...checkedOf(row, settings.messages), standings, ofFields };
 }
@@ -110,14 +110,14 @@ export function normalForm(operation: number, field: number, text: string, setti
 }
 
 /** The place of each field in a form, in the order of the descriptor. */
-export function presence(operation: string, text: string, settings: Settings): Presence[] {
+export function presence(operation: number, text: string, settings: Settings): Presence[] {
   const digits = rules.pure((glue) => glue.presence(operation, text, relaxed(settings)));
   return Array.from(digits, (digit) => PRESENCES[Number(digit)] as Presence);
 }
 
 /** How far a person is with a field. */
-export function typing(operation: string, path: string, text: string, settings: Settings): Typing {
-  return TYPINGS[rules.pure((glue) => glue.typing(operation, path, text, relaxed(settings)))] as Typing;
+export function typing(operation: number, field: number, text: string, settings: Settings): Typing {
+  return TYPINGS[rules.pure((glue) => glue.typing(operation, field, text, relaxed(settings)))] as Typing;
 }
 
 /** The call of a snapshot that passed its check; headers still as pairs. */
@@ -129,13 +129,13 @@ export interface BuiltCall {
 }
 
 export function build(
-  operation: string,
+  operation: number,
   text: string,
   key: string | undefined,
   accept: readonly NoticeCode[],
   settings: Settings,
 ): BuiltCall {
-  const row = rules.pure((glue) => glue.build(operation, text, key, accept.join(','), relaxed(settings)));
+  const row = rules.pure((glue) => glue.build(operation, text, key, accept.join(' '), relaxed(settings)));
   if (row === null) throw new CardwrightError('internal_error', 'not_sent');
   return callOf(row);
 }
@@ -157,7 +157,7 @@ export function head(headers: Reply['headers']): AnswerHead {
 }
 
 /** The call that asks what became of an intent; nothing, if no intent can have this key. */
-export function askIntent(operation: string, key: string): BuiltCall | undefined {
+export function askIntent(operation: number, key: string): BuiltCall | undefined {
   const row = rules.pure((glue) => glue.askIntent(operation, key));
   return row === null ? undefined : callOf(row);
 }
@@ -257,7 +257,7 @@ export function slugHint(word: string): SlugHint | undefined {
 
 /** What is known when an attempt has failed. */
 export interface FailedAttempt {
-  readonly operation: string;
+  readonly operation: number;
   /** Whether the proxy was only asked about the intent. */
   readonly asking: boolean;
   readonly error: CardwrightError;

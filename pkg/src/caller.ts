@@ -66,7 +66,7 @@ export class Caller {
   async run({ descriptor, face }: Subject, errand: Errand): Promise<Result<unknown>> {
     const { key, signal } = errand;
     const { maxRetries = this.#options.maxRetries ?? 2 } = errand;
-    const operation = descriptor.name;
+    const { name, place } = descriptor;
     const call = ++this.#numbers.last;
     const started = performance.now();
     let { open } = errand;
@@ -74,10 +74,10 @@ export class Caller {
     let sending = errand.call;
     for (let attempts = 1, failures = 0, polls = 0; ; attempts++) {
       const asking = sending === undefined;
-      const built = sending ?? question(operation, key);
+      const built = sending ?? question(place, key);
       const asked = await this.#attempt({ descriptor, face }, built, {
         url: base + built.path,
-        event: { operation, call, attempt: attempts },
+        event: { operation: name, call, attempt: attempts },
         asking,
         timeoutMs: Math.min(errand.timeoutMs ?? this.#options.timeoutMs ?? 40_000, started + TOTAL_MS - performance.now()),
         signal,
@@ -99,7 +99,7 @@ export class Caller {
       open ||= error.outcome === 'unknown';
       failures += 1;
       const isFinal = asked.state === 'over' || failures > maxRetries || (this.#isHeld && (isThrottled(error) || this.#isHeld()));
-      const repeat = isFinal ? 0 : repeatAfter({ operation, asking, error, failures, elapsedMs, budget: this.#budget });
+      const repeat = isFinal ? 0 : repeatAfter({ operation: place, asking, error, failures, elapsedMs, budget: this.#budget });
       if (repeat === 0) throw error;
       this.#budget -= REPEAT_COST;
       if (repeat < 0) sending = undefined;
@@ -140,7 +140,7 @@ export function errorOf(error: CardwrightError, idempotencyKey: string | undefin
   return new CardwrightError(error.code, outcome, { ...error, cause: error.cause as Error | undefined, idempotencyKey });
 }
 
-function question(operation: string, key: string | undefined): BuiltCall {
+function question(operation: number, key: string | undefined): BuiltCall {
   const call = key === undefined ? undefined : askIntent(operation, key);
   if (call === undefined) throw new CardwrightError('intent_not_found', 'unknown');
   return call;

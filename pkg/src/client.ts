@@ -191,9 +191,9 @@ export class CardClient {
 
   #read(subject: Subject, values: unknown, given: CallOptions, maxRetries?: number): Promise<Result<unknown>> {
     const { signal, timeoutMs, accept = [], confirmNew } = own(given);
-    const { name } = subject.descriptor;
+    const { name, place } = subject.descriptor;
     const text = snapshot(values);
-    const { request, issues, notices } = check(name, text, undefined, this.#settings);
+    const { request, issues, notices } = check(place, text, undefined, this.#settings);
     refuse(issues, notices, accept, this.#settings.messages);
     const aborted = () => spoken(this.#settings.messages, new CardwrightError('aborted', 'not_sent'));
     if (signal?.aborted) throw aborted();
@@ -201,7 +201,7 @@ export class CardClient {
     const known = confirmNew ? undefined : this.#reads.get(identity);
     const flight = known?.isLeft === false ? known : new Flight(async (abort) => {
       try {
-        const call = build(name, text, undefined, accept, this.#settings);
+        const call = build(place, text, undefined, accept, this.#settings);
         return await this.#caller.run(subject, { call, key: undefined, open: false, signal: abort, timeoutMs, maxRetries });
       } catch (error) {
         throw spoken(this.#settings.messages, error);

@@ -49,18 +49,18 @@ export interface RowsGlue extends Instance {
 
 /** What the module of rules exports. */
 export interface Glue extends Instance {
-  check(operation: string, snapshot: string, key: string | undefined, relaxed: number): CheckRow;
-  checkForm(operation: string, snapshot: string, relaxed: number): [CheckRow, string, number];
-  checkField(operation: string, path: string, snapshot: string, relaxed: number): IssueRow[];
+  check(operation: number, snapshot: string, key: string | undefined, relaxed: number): CheckRow;
+  checkForm(operation: number, snapshot: string, relaxed: number): [CheckRow, string, number];
+  checkField(operation: number, field: number, snapshot: string, relaxed: number): IssueRow[];
   normalForm(operation: number, field: number, text: string, relaxed: number): string | undefined;
-  presence(operation: string, snapshot: string, relaxed: number): string;
-  typing(operation: string, path: string, snapshot: string, relaxed: number): number;
+  presence(operation: number, snapshot: string, relaxed: number): string;
+  typing(operation: number, field: number, snapshot: string, relaxed: number): number;
   room(): number;
   judge(operation: number, bytes: number, relaxed: number): number;
   verdict(operation: number, field: number, bytes: number, relaxed: number): number;
   explain(operation: number, word: number): IssueRow;
   build(
-    operation: string,
+    operation: number,
     snapshot: string,
     key: string | undefined,
     accepted: string,
@@ -77,7 +77,7 @@ export interface Glue extends Instance {
     body: string,
   ): number | null | ['over' | 'failed', AnswerRow];
   spans(): number;
-  askIntent(operation: string, key: string): CallRow | null;
+  askIntent(operation: number, key: string): CallRow | null;
   readCard(snapshot: string): [string, string, string] | null;
   allowedActions(status: string, scopes?: string): [string, boolean, string | null][];
   orderState(snapshot: string): [boolean, string, boolean, number, number, number, string, boolean];
@@ -87,7 +87,7 @@ export interface Glue extends Instance {
   slugHint(word: string): string | undefined;
   isCredential(name: string): boolean;
   repeatAfter(
-    operation: string,
+    operation: number,
     asking: boolean,
     code: string,
     status: number | undefined,
@@ -97,12 +97,5 @@ export interface Glue extends Instance {
     budget: number,
     chance: number,
   ): number;
-  send(
-    url: string,
-    method: string,
-    headers: [string, string][],
-    body: string | undefined,
-    credentials: string,
-    signal: AbortSignal,
-  ): Promise<Response>;
+  send(request: Request): Promise<Response>;
 }

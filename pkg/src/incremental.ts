@@ -145,7 +145,7 @@ export class IncrementalCheck<Request> {
     const key = said * this.#paths.length + field;
     const met = this.#met.get(key);
     if (met !== undefined) return met;
-    const [issue] = checkField(this.#descriptor.name, this.#paths[field] as string, snapshot(text), this.#settings);
+    const [issue] = checkField(this.#descriptor.place, field, snapshot(text), this.#settings);
     this.#met.set(key, issue as Issue);
     return issue as Issue;
   }
@@ -153,7 +153,7 @@ export class IncrementalCheck<Request> {
   #whole(values: unknown): Checked<Request> {
     this.#checked = undefined;
     this.#text = snapshot(values);
-    const { request, issues, notices, standings, ofFields } = checkForm(this.#descriptor.name, this.#text, this.#settings);
+    const { request, issues, notices, standings, ofFields } = checkForm(this.#descriptor.place, this.#text, this.#settings);
     this.#standings = standings;
     this.#bytes = 3 * this.#text.length;
     this.#bytesOf = [];

@@ -95,13 +95,13 @@ export function operation<Input, Request, Data, const D extends Descriptor>(
 ): Operation<Input, Request, Data, Extract<keyof D['fields'], string>> & { readonly safety: D['safety'] } {
   type Fields = Operation<Input, Request, Data, Extract<keyof D['fields'], string>>['fields'];
   const descriptor: Descriptor = under(settings, plain);
-  const { name, safety } = descriptor;
+  const { name, place, safety } = descriptor;
   const { messages } = settings;
-  const fields = Object.entries(descriptor.fields).map(([path, { constraints }]) => {
+  const fields = Object.entries(descriptor.fields).map(([path, { constraints }], at) => {
     const label = sentence(messages, 'labels', path) ?? path;
-    const judge = (text: string) => guarded(messages, () => checkField(name, path, text, settings));
+    const judge = (text: string) => guarded(messages, () => checkField(place, at, text, settings));
     const checkOne = (value: unknown) => judge(snapshot(value));
-    const typed = (value: unknown): Typing => orElse('invalid', () => typing(name, path, snapshot(value), settings));
+    const typed = (value: unknown): Typing => orElse('invalid', () => typing(place, at, snapshot(value), settings));
     return [path, { label, constraints, check: checkOne, typing: typed, ...fieldSchemaOf(descriptor, path, judge) }] as const;
   });
   const paths = Object.keys(descriptor.fields);
@@ -117,14 +117,14 @@ export function operation<Input, Request, Data, const D extends Descriptor>(
   };
   const checkWhole = (values: unknown): Checked<Request> => {
     let checked: ReturnType<typeof check> | undefined;
-    const issues = guarded(messages, () => (checked = check(name, snapshot(values), undefined, settings)).issues);
+    const issues = guarded(messages, () => (checked = check(place, snapshot(values), undefined, settings)).issues);
     return checked?.request != null
       ? { ok: true, request: JSON.parse(checked.request) as Valid<Request>, notices: checked.notices }
       : { ok: false, issues };
   };
   const places = (text: string): Record<string, Presence> => {
     const always = Object.values(descriptor.fields).map(({ constraints }) => (constraints.required ? 'required' : 'optional'));
-    const now = orElse(always, () => presence(name, text, settings));
+    const now = orElse(always, () => presence(place, text, settings));
     return Object.fromEntries(paths.map((path, at) => [path, now[at] as Presence]));
   };
   return {
@@ -138,29 +138,29 @@ export function operation<Input, Request, Data, const D extends Descriptor>(
     build: (values, options = {}) => {
       const { idempotencyKey, accept = [] } = own(options);
       const text = snapshot(values);
-      const checked = check(name, text, idempotencyKey, settings);
+      const checked = check(place, text, idempotencyKey, settings);
       refuse(checked.issues, checked.notices, accept, messages);
-      const call = build(name, text, idempotencyKey, accept, settings);
+      const call = build(place, text, idempotencyKey, accept, settings);
       if (safety !== 'read' && !call.headers.some(([header]) => header === KEY_HEADER)) {
         throw new CardwrightError('key_missing', 'not_sent', { message: sentence(messages, 'errors', 'key_missing') });
       }
       return { ...call, operation: name, headers: Object.fromEntries(call.headers) };
     },
     read: (reply) => {
-      const answer = readAnswer(descriptor.place, reply, messages);
+      const answer = readAnswer(place, reply, messages);
       if (answer.state !== 'done') return { ok: false, error: answer.error };
       const meta: Meta = { status: reply.status, attempts: 1, ...head(reply.headers) };
       return { ok: true, data: dataOf(answer.envelope), meta };
     },
     ask: (key) => {
-      const call = askIntent(name, key);
+      const call = askIntent(place, key);
       if (call === undefined) {
         throw new CardwrightError('intent_not_found', 'unknown', { message: sentence(messages, 'errors', 'intent_not_found') });
       }
       return { ...call, operation: name, headers: Object.fromEntries(call.headers) };
     },
     readAsked: (reply) => {
-      const answer = readAsked(descriptor.place, reply, messages);
+      const answer = readAsked(place, reply, messages);
       if (answer === undefined) return { state: 'running' };
       if (answer.state !== 'done') return answer;
       const meta: Meta = { status: reply.status, attempts: 1, ...head(reply.headers), replayed: true };

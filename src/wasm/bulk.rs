@@ -8,6 +8,7 @@ use crate::bulk::{Batch, Format, Report, Shape, Taken, Terms};
 use crate::input::{INPUT_LIMITS, Value, read_json};
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen::throw_str;
 
 thread_local! {
     static BATCH: RefCell<Option<Batch>> = const { RefCell::new(None) };
@@ -64,7 +65,7 @@ pub fn read(bytes: usize, last: bool) -> u32 {
 
 /// The rows that passed since this was last asked: `[row, rowKey | null, request, key | null, notices]` each.
 #[wasm_bindgen(js_name = bulkTake)]
-pub fn take() -> Result<JsValue, JsValue> {
+pub fn take() -> JsValue {
     let taken = BATCH.with_borrow_mut(|batch| batch.as_mut().map(Batch::take)).unwrap_or_default();
     to_js(&list(taken.iter().map(taken_row)))
 }
@@ -82,8 +83,8 @@ fn taken_row(taken: &Taken) -> Cell<'_> {
 /// Ends the batch: `[rows, valid, issues in all, complete, shapes, [[key, rows], ...], where the pairs are, how many]`. A pair
 /// is a row and the number of its issue's shape.
 #[wasm_bindgen(js_name = bulkEnd)]
-pub fn end() -> Result<JsValue, JsValue> {
-    let report = BATCH.take().map(Batch::end).ok_or(JsValue::from_str("no batch"))?;
+pub fn end() -> JsValue {
+    let report = BATCH.take().map(Batch::end).unwrap_or_else(|| throw_str("no batch"));
     let repeated = report.repeated.iter().map(|repeated| {
         row([repeated.row_key.as_str().into(), list(repeated.rows.iter().map(|number| (*number).into()))])
     });

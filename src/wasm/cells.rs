@@ -2,10 +2,11 @@
 //!
 //! All rows are made of one kind of cell: a type for each row, with a serializer of its own, was 4.2 kB (gzip) more.
 
+use crate::field::Field;
 use crate::issue::{Issue, Notice, Param};
 use serde::{Serialize, Serializer};
 use serde_wasm_bindgen::Serializer as ToJs;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsValue, throw_val};
 
 /// One member of a row, or a whole row; its text stays where it is until it is copied into JavaScript.
 pub(super) enum Cell<'a> {
@@ -53,28 +54,36 @@ impl<'a, T: Into<Cell<'a>>> From<Option<T>> for Cell<'a> {
 }
 
 /// A row of its members.
+#[cfg_attr(small, inline(never))]
 pub(super) fn row<'a, const N: usize>(cells: [Cell<'a>; N]) -> Cell<'a> {
     Cell::Row(cells.into())
 }
 
 /// A row that lists things of one kind.
-pub(super) fn list<'a>(cells: impl Iterator<Item = Cell<'a>>) -> Cell<'a> {
+pub(super) fn list<'a>(mut cells: impl Iterator<Item = Cell<'a>>) -> Cell<'a> {
+    collected(&mut cells)
+}
+
+/// One for all iterators: a list of each was a kilobyte of code.
+#[cfg_attr(small, inline(never))]
+fn collected<'a>(cells: &mut dyn Iterator<Item = Cell<'a>>) -> Cell<'a> {
     Cell::Row(cells.collect())
 }
 
-pub(super) fn to_js(cell: &Cell<'_>) -> Result<JsValue, JsValue> {
-    cell.serialize(&ToJs::json_compatible()).map_err(JsValue::from)
+#[cfg_attr(small, inline(never))]
+pub(super) fn to_js(cell: &Cell<'_>) -> JsValue {
+    cell.serialize(&ToJs::json_compatible()).unwrap_or_else(|error| throw_val(error.into()))
 }
 
 /// `[path, code, [[name, value], ...]]`; the sentence is made in TypeScript.
 pub(super) fn issue<'a>(issue: &'a Issue) -> Cell<'a> {
-    issue_below(&[], issue)
+    issue_below(None, issue)
 }
 
-/// The issue of a field, under the names of its parents.
-pub(super) fn issue_below<'a>(parents: &[&'a str], issue: &'a Issue) -> Cell<'a> {
-    let parents = if issue.path.is_empty() { &[] } else { parents };
-    let mut path: Vec<_> = parents.iter().copied().map(Cell::Text).collect();
+/// The issue of a field, under the name of its parent.
+pub(super) fn issue_below<'a>(parent: Option<&'static Field>, issue: &'a Issue) -> Cell<'a> {
+    let parent = parent.filter(|_| !issue.path.is_empty());
+    let mut path: Vec<_> = parent.map(|parent| Cell::Text(parent.name)).into_iter().collect();
     path.extend(issue.path.iter().map(|name| Cell::Text(name)));
     let params = issue.params.iter().map(|(name, value)| row([(*name).into(), param(value)]));
     row([Cell::Row(path), issue.code.as_str().into(), list(params)])

@@ -1,8 +1,7 @@
 //! Intents: what follows a failed attempt, and how the proxy is asked about an intent.
 
 use super::cells::to_js;
-use super::rows;
-use super::rules::known;
+use super::{operation_at, rows};
 use crate::error::ErrorCode;
 use crate::intent;
 use crate::operation::Safety;
@@ -11,10 +10,10 @@ use wasm_bindgen::prelude::*;
 
 /// The call that asks what became of an intent: `[method, path, headers, null]`, or null if no intent can have this key.
 #[wasm_bindgen(js_name = askIntent)]
-pub fn ask_intent(operation: &str, key: &str) -> Result<JsValue, JsValue> {
-    match intent::ask(known(operation)?, key) {
+pub fn ask_intent(operation: usize, key: &str) -> JsValue {
+    match intent::ask(operation_at(operation), key) {
         Some(call) => to_js(&rows::call(&call)),
-        None => Ok(JsValue::NULL),
+        None => JsValue::NULL,
     }
 }
 
@@ -23,7 +22,7 @@ pub fn ask_intent(operation: &str, key: &str) -> Result<JsValue, JsValue> {
 #[expect(clippy::too_many_arguments, reason = "numbers cross cheaper than an object, which a page could bend")]
 #[wasm_bindgen(js_name = repeatAfter)]
 pub fn repeat_after(
-    operation: &str,
+    operation: usize,
     asking: bool,
     code: &str,
     status: Option<u16>,
@@ -32,8 +31,8 @@ pub fn repeat_after(
     elapsed_ms: f64,
     budget: u32,
     chance: f64,
-) -> Result<i32, JsValue> {
-    let safety = known(operation)?.safety;
+) -> i32 {
+    let safety = operation_at(operation).safety;
     let failed = Failed {
         safety: if asking { Safety::Read } else { safety },
         // The client builds no write without one.
@@ -47,9 +46,9 @@ pub fn repeat_after(
     };
     let (repeat, wait) = retry::decide(&failed, chance);
     let wait = i32::try_from(wait).unwrap_or(i32::MAX);
-    Ok(match repeat {
+    match repeat {
         Repeat::Stop => 0,
         Repeat::Send => wait,
         Repeat::Ask => -wait,
-    })
+    }
 }

@@ -27,18 +27,28 @@ pub mod transport;
 use crate::check::Settings;
 use crate::field::IdForm;
 use crate::operation::{OPERATIONS, Operation};
+#[cfg(not(feature = "rows"))]
+use wasm_bindgen::throw_str;
 
 /// Two levels of free lists (TLSF): constant time, and 1.9 kB (gzip) smaller than the allocator of std.
 #[global_allocator]
 static HEAP: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 
 /// `relaxed` is a sum: 1 for ids by their prefix alone, 2 for unknown names passed over.
+#[cfg_attr(small, inline(never))]
 fn settings(relaxed: u8, key: Option<&str>) -> Settings<'_> {
     Settings {
         ids: if relaxed & 1 == 0 { IdForm::Hex } else { IdForm::PrefixOnly },
         drop_unknown: relaxed & 2 != 0,
         key,
     }
+}
+
+/// The operation at a place. The page's places are written with the module's, so that only what is bent says another: it throws,
+/// and the instance is given up.
+#[cfg(not(feature = "rows"))]
+fn operation_at(place: usize) -> &'static Operation {
+    known_at(place).unwrap_or_else(|| throw_str("unknown operation"))
 }
 
 fn known_at(place: usize) -> Option<&'static Operation> {

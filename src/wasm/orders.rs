@@ -7,11 +7,12 @@ use crate::pintopay::order::{self, Facts};
 use crate::pintopay::slug;
 use crate::poll::{self, Next};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen::throw_str;
 
 /// What an order's snapshot says: `[final, ending, usable, step, of, percent, code, retrying]`.
 #[wasm_bindgen(js_name = orderState)]
-pub fn order_state(snapshot: &str) -> Result<JsValue, JsValue> {
-    let order = read_snapshot(snapshot, ANSWER_LIMITS).map_err(|_| JsValue::from_str("not an order"))?;
+pub fn order_state(snapshot: &str) -> JsValue {
+    let order = read_snapshot(snapshot, ANSWER_LIMITS).unwrap_or_else(|_| throw_str("not an order"));
     let facts = Facts::of(&order);
     let result = order::result(&facts);
     let progress = order::progress(&facts);

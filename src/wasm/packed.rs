@@ -4,7 +4,7 @@
 
 use super::cells::{issue, to_js};
 use super::form::at;
-use super::{known_at, settings};
+use super::{known_at, operation_at, settings};
 use crate::check;
 use crate::form;
 use crate::input::packed;
@@ -13,6 +13,7 @@ use crate::judge::{Finding, Slots, judge};
 use crate::operation::Operation;
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen::throw_str;
 
 /// The most bytes that are packed; what is longer goes the long way.
 const ROOM: usize = 4096;
@@ -81,10 +82,9 @@ fn word(finding: &Finding) -> u32 {
 
 /// The issue that a word of [`judge_packed`] stands for: `[path, code, params]`.
 #[wasm_bindgen]
-pub fn explain(operation: usize, word: u32) -> Result<JsValue, JsValue> {
-    let operation = known_at(operation).ok_or(JsValue::from_str("unknown operation"))?;
+pub fn explain(operation: usize, word: u32) -> JsValue {
     let code = IssueCode::ALL.get((word >> 8 & 0xff) as usize).copied().unwrap_or(IssueCode::NotJson);
     let finding = Finding { place: (word & 0xff) as usize, refusal: Refusal { code, number: word >> 16 } };
-    let broken = check::issue(operation, &finding).ok_or(JsValue::from_str("unknown place"))?;
+    let broken = check::issue(operation_at(operation), &finding).unwrap_or_else(|| throw_str("unknown place"));
     to_js(&issue(&broken))
 }

@@ -11,6 +11,7 @@ use crate::issue::Issue;
 pub(super) type Checked<'a> = Result<Accepted<'a>, Vec<Issue>>;
 
 /// The request that passed, as JSON text.
+#[cfg_attr(small, inline(never))]
 pub(super) fn request(checked: &Checked<'_>) -> Option<String> {
     checked.as_ref().ok().map(|accepted| accepted.request.to_json())
 }
@@ -76,7 +77,8 @@ fn text<'a>(of: &'a Value<'_>, name: &str) -> Option<Cell<'a>> {
 /// A list of texts and of nothing else.
 fn names<'a>(value: &'a Value<'_>) -> Option<Cell<'a>> {
     let Value::List(names) = value else { return None };
-    names.iter().map(|name| name.text().map(Cell::Text)).collect::<Option<_>>().map(Cell::Row)
+    let texts = || names.iter().filter_map(|name| name.text().map(Cell::Text));
+    (texts().count() == names.len()).then(|| list(texts()))
 }
 
 /// `[method, allowed, code | null]`

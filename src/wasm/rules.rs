@@ -1,62 +1,52 @@
 //! One input, one answer, one card.
 
 use super::cells::{issue_below, list, row, to_js};
-use super::{known_at, rows, settings};
+use super::{operation_at, rows, settings};
 use crate::call::{self, Reply};
 use crate::check;
 use crate::credential;
 use crate::ingo;
 use crate::input::{INPUT_LIMITS, read_snapshot};
 use crate::intent::{self, Asked};
-use crate::operation::{Operation, find};
 use crate::spans;
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen::throw_str;
 
 /// Checks a snapshot: `[request | null, key | null, issues, notices]`.
 #[wasm_bindgen(js_name = check)]
-pub fn check_snapshot(operation: &str, snapshot: &str, key: Option<String>, relaxed: u8) -> Result<JsValue, JsValue> {
-    let operation = known(operation)?;
+pub fn check_snapshot(operation: usize, snapshot: &str, key: Option<String>, relaxed: u8) -> JsValue {
     let settings = settings(relaxed, key.as_deref());
     let checked = match read_snapshot(snapshot, INPUT_LIMITS) {
         Err(error) => Err(vec![check::unreadable(error)]),
-        Ok(input) => check::check(operation, &input, &settings),
+        Ok(input) => check::check(operation_at(operation), &input, &settings),
     };
     let request = rows::request(&checked);
     to_js(&rows::check(&checked, request.as_deref()))
 }
 
-/// Checks one field alone: its issues. `path` is dotted.
+/// Checks one field alone, by its place: its issues.
 #[wasm_bindgen(js_name = checkField)]
-pub fn check_field(operation: &str, path: &str, snapshot: &str, relaxed: u8) -> Result<JsValue, JsValue> {
-    let names: Vec<&str> = path.split('.').collect();
-    let field = known(operation)?.field(&names).ok_or(JsValue::from_str("unknown field"))?;
+pub fn check_field(operation: usize, field: usize, snapshot: &str, relaxed: u8) -> JsValue {
+    let (parent, field) = operation_at(operation).field_at(field).unwrap_or_else(|| throw_str("unknown field"));
     let issues = match read_snapshot(snapshot, INPUT_LIMITS) {
         Err(error) => vec![check::unreadable(error)],
         Ok(value) => check::check_field(field, &value, &settings(relaxed, None)),
     };
-    let parents = names.split_last().map_or(&[][..], |(_, parents)| parents);
-    to_js(&list(issues.iter().map(|issue| issue_below(parents, issue))))
+    to_js(&list(issues.iter().map(|issue| issue_below(parent, issue))))
 }
 
 /// Builds the call of a snapshot that was checked: `[method, path, headers, body | null]`, or null if it breaks a rule.
 #[wasm_bindgen(js_name = build)]
-pub fn build(
-    operation: &str,
-    snapshot: &str,
-    key: Option<String>,
-    accepted: &str,
-    relaxed: u8,
-) -> Result<JsValue, JsValue> {
-    let operation = known(operation)?;
+pub fn build(operation: usize, snapshot: &str, key: Option<String>, accepted: &str, relaxed: u8) -> JsValue {
     let settings = settings(relaxed, key.as_deref());
     let Ok(input) = read_snapshot(snapshot, INPUT_LIMITS) else {
-        return Ok(JsValue::NULL);
+        return JsValue::NULL;
     };
-    let Ok(passed) = check::check(operation, &input, &settings) else {
-        return Ok(JsValue::NULL);
+    let Ok(passed) = check::check(operation_at(operation), &input, &settings) else {
+        return JsValue::NULL;
     };
-    let accepted: Vec<&str> = accepted.split(',').filter(|code| !code.is_empty()).collect();
+    let accepted: Vec<&str> = accepted.split_ascii_whitespace().collect();
     to_js(&rows::call(&call::build(&passed.request, &accepted)))
 }
 
@@ -84,7 +74,7 @@ pub fn read_answer(
     now_ms: f64,
     letters: usize,
     body: &str,
-) -> Result<JsValue, JsValue> {
+) -> JsValue {
     let reply = Reply {
         status,
         content_type: content_type.as_deref(),
@@ -92,7 +82,7 @@ pub fn read_answer(
         now_ms: Some(now_ms),
         body: body.as_bytes(),
     };
-    let operation = known_at(operation).ok_or_else(|| JsValue::from_str("unknown operation"))?;
+    let operation = operation_at(operation);
     // Places in ASCII are the same in both texts.
     if !asking
         && call::is_data(&reply)
@@ -101,7 +91,7 @@ pub fn read_answer(
     {
         let words = spans.len() as u32;
         SPANS.set(spans);
-        return Ok(words.into());
+        return words.into();
     }
     let asked = if asking {
         intent::read(operation, &reply)
@@ -109,8 +99,8 @@ pub fn read_answer(
         call::read(operation, &reply).map_or_else(Asked::Failed, |()| Asked::Done)
     };
     match &asked {
-        Asked::Running => Ok(JsValue::NULL),
-        Asked::Done => Ok(0.into()),
+        Asked::Running => JsValue::NULL,
+        Asked::Done => 0.into(),
         Asked::Over(failure) => to_js(&row(["over".into(), rows::answer(failure)])),
         Asked::Failed(failure) => to_js(&row(["failed".into(), rows::answer(failure)])),
     }
@@ -118,14 +108,14 @@ pub fn read_answer(
 
 /// Proves that a snapshot is a card: null, or `[field, expected, found]`.
 #[wasm_bindgen(js_name = readCard)]
-pub fn read_card(snapshot: &str) -> Result<JsValue, JsValue> {
+pub fn read_card(snapshot: &str) -> JsValue {
     use crate::envelope::{Unreadable, prove_object};
     let proven = match read_snapshot(snapshot, INPUT_LIMITS) {
         Ok(card) => prove_object("card", ingo::card::FIELDS, &card),
         Err(error) => Err(Unreadable::NotJson(error)),
     };
     let (field, expected, found) = match proven {
-        Ok(()) => return Ok(JsValue::NULL),
+        Ok(()) => return JsValue::NULL,
         Err(Unreadable::Field { name, expected, found }) => (name, expected, found),
         Err(Unreadable::NotJson(_)) => ("card", "object", "unreadable"),
     };
@@ -134,8 +124,8 @@ pub fn read_card(snapshot: &str) -> Result<JsValue, JsValue> {
 
 /// What is legal for a card: `[method, allowed, code | null]` for each action. `scopes` is separated by blanks.
 #[wasm_bindgen(js_name = allowedActions)]
-pub fn allowed_actions(status: &str, scopes: Option<String>) -> Result<JsValue, JsValue> {
-    let scopes: Option<Vec<&str>> = scopes.as_deref().map(|scopes| scopes.split(' ').collect());
+pub fn allowed_actions(status: &str, scopes: Option<String>) -> JsValue {
+    let scopes: Option<Vec<&str>> = scopes.as_deref().map(|scopes| scopes.split_ascii_whitespace().collect());
     let actions = ingo::actions::allowed_actions(status, scopes.as_deref());
     to_js(&list(actions.iter().map(rows::action)))
 }
@@ -144,8 +134,4 @@ pub fn allowed_actions(status: &str, scopes: Option<String>) -> Result<JsValue, 
 #[wasm_bindgen(js_name = isCredential)]
 pub fn is_credential(name: &str) -> bool {
     credential::is_credential(name)
-}
-
-pub(super) fn known(name: &str) -> Result<&'static Operation, JsValue> {
-    find(name).ok_or_else(|| JsValue::from_str("unknown operation"))
 }

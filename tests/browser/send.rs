@@ -1,18 +1,14 @@
 //! One attempt through gloo-net and the browser's own fetch.
 
 use cardwright::wasm::transport::send;
-use js_sys::Array;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
-use web_sys::{AbortController, Response};
-
-fn headers() -> Array {
-    let pair = Array::of2(&JsValue::from_str("x-test"), &JsValue::from_str("1"));
-    Array::of1(&pair)
-}
+use web_sys::{AbortController, Request, RequestInit, Response};
 
 async fn attempt(url: &str, controller: &AbortController) -> Result<Response, JsValue> {
-    send(url.into(), "GET".into(), headers(), None, "same-origin".into(), controller.signal()).await
+    let init = RequestInit::new();
+    init.set_signal(Some(&controller.signal()));
+    send(Request::new_with_str_and_init(url, &init).unwrap()).await
 }
 
 fn origin() -> String {

@@ -1,5 +1,5 @@
 // A trapped instance is thrown away: every pending call settles at once, and the next call works.
-// The trap is real: the shipped wasm, made to write outside of its memory, or out of stack.
+// The trap is real: the shipped wasm, made to read outside of its memory, or out of stack.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -9,7 +9,7 @@ import { json, serve } from './server.mjs';
 
 // The instances are watched as they are made; their exports are the way to trap them from outside.
 const instances = { made: 0, last: undefined };
-/** How many of the next checks are given a place for their result that lies outside of the memory. */
+/** How many of the next checks are given a text that lies outside of the memory. */
 let traps = 0;
 /** The same for the next calls of what is called for each keystroke. */
 let quickTraps = 0;
@@ -23,10 +23,11 @@ WebAssembly.Instance = class extends Instance {
 
   get exports() {
     const { check, judge, verdict, ...others } = super.exports;
-    const quick = (call) => (...values) => (quickTraps > 0 && quickTraps-- ? check(0xffff_fff0, ...values) : call(...values));
+    const trap = () => check(0, 0xffff_fff0, 16, 0, 0, 0);
+    const quick = (call) => (...values) => (quickTraps > 0 && quickTraps-- ? trap() : call(...values));
     return {
       ...others,
-      check: (place, ...values) => check(traps > 0 && traps-- ? 0xffff_fff0 : place, ...values),
+      check: (...values) => (traps > 0 && traps-- ? trap() : check(...values)),
       judge: quick(judge),
       verdict: quick(verdict),
     };

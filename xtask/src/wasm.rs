@@ -1,11 +1,13 @@
 //! The rules as wasm: compiled, bound, made small, and put into TypeScript.
 
+use crate::glue;
 use crate::module_text;
 use crate::names::Renamed;
 use crate::ordered::ordered;
 use crate::step::{cargo, command, modified, program_modified, root, run, step, target};
+use crate::table::cleared;
 use crate::tools::{WASM as TARGET, sysroot};
-use anyhow::{Context as _, Result, bail};
+use anyhow::Result;
 use std::fs;
 use std::path::PathBuf;
 use wasm_bindgen_cli_support::Bindgen;
@@ -63,13 +65,14 @@ impl Module {
     /// each of them: compiled for speed it takes a third of the time, and half of that with sixteen bytes at a time (`simd128`:
     /// Chrome 91, Firefox 89, Safari 16.4). Flags of the crate's own, so that both are built on one standard library.
     ///
-    /// For size LLVM puts a function of up to 5 instructions or so where it is called. Of 12 to 400, 80 made the smallest module.
+    /// For size LLVM puts a function of up to 5 instructions or so where it is called. Of 12 to 400, 80 made the smallest module;
+    /// `small` marks what takes less where it is not.
     fn flags(self) -> &'static [&'static str] {
         match self {
             Module::Rules => &[
                 "-Zprofile-rustflags",
                 "--config",
-                "profile.wasm.package.cardwright.rustflags=['-Cllvm-args=-inline-threshold=80']",
+                "profile.wasm.package.cardwright.rustflags=['--cfg=small', '-Cllvm-args=-inline-threshold=80']",
             ],
             Module::Rows => &[
                 "--features",
@@ -122,9 +125,11 @@ fn build_one(module: Module) -> Result<()> {
             .bundler(true)?
             .typescript(false)
             .generate(module.folder())?;
-        let renamed = Renamed::of(&fs::read(module.named())?)?;
+        let renamed = Renamed::of(&cleared(&fs::read(module.named())?)?)?;
         fs::write(module.named(), &renamed.module)?;
-        glue(module, &renamed)
+        let bound = fs::read_to_string(module.folder().join("cardwright_bg.js"))?;
+        fs::write(module.generated().join("glue.ts"), glue::typescript(&bound, &renamed)?)?;
+        Ok(())
     })?;
     step("make it small", || {
         let mut tool = command(root().join("pkg/node_modules/.bin/wasm-opt"));
@@ -196,68 +201,4 @@ fn compile(module: Module) -> Result<PathBuf> {
 /// Where generated TypeScript goes.
 pub(crate) fn generated() -> PathBuf {
     root().join("pkg/src/generated")
-}
-
-/// The glue keeps its instance in module scope. Wrapped into a function there can be several, and a trapped one is replaced.
-fn glue(module: Module, renamed: &Renamed) -> Result<()> {
-    let bound = module.folder().join("glue.js");
-    let mut text = fs::read_to_string(module.folder().join("cardwright_bg.js"))?;
-    for (long, short) in &renamed.imports {
-        text = replace_once(&text, &format!("function {long}("), &format!("function {short}("))?;
-    }
-    for (long, short) in &renamed.closures {
-        text = replace_once(&text, &format!("wasm.{long}("), &format!("wasm.{short}("))?;
-    }
-    // For a memory that cannot detach its old buffer, see no_wasm.rs.
-    let forget = "export function memoryGrew() { cachedDataViewMemory0 = cachedUint8ArrayMemory0 = null; }\n\
-                  export function memory() { return getUint8ArrayMemory0(); }\n";
-    fs::write(&bound, text + forget)?;
-    let wrapped = run(command(root().join("pkg/node_modules/.bin/esbuild"))
-        .args(["--bundle", "--format=iife", "--global-name=glue", "--target=es2022", "--log-level=warning"])
-        .arg(&bound))
-    .context("expected esbuild to wrap the glue")?;
-    // Letter by letter is faster for short text only: from 150 letters on in Chromium, from 30 in Node, the encoder is. What takes
-    // as many bytes as it has letters stays where it was written first.
-    let wrapped = replace_once(
-        &wrapped,
-        "for (; offset < len; offset++) {",
-        "const isLong = len >= 150;\n    \
-         if (isLong) {\n      \
-           const { read, written } = cachedTextEncoder.encodeInto(arg, mem.subarray(ptr, ptr + len));\n      \
-           if (read === len && written === len) offset = len;\n    \
-         }\n    \
-         for (; !isLong && offset < len; offset++) {",
-    )?;
-    let wrapped = match module {
-        Module::Rules => guarded(&wrapped)?,
-        Module::Rows => wrapped,
-    };
-    let text = format!(
-        "// @ts-nocheck Made by `cargo xtask build` from the output of wasm-bindgen. Do not edit.\n\
-         import {{ codecs }} from '../../codecs.js';\n\
-         import type {{ Instance }} from '../../glue.js';\n\n\
-         export function createGlue(): Instance {{\n  const {{ TextDecoder, TextEncoder }} = codecs();\n{wrapped}\n  \
-         return {{\n    ...glue,\n    imports: glue,\n    start(exports) {{\n      glue.__wbg_set_wasm(exports);\n    }},\n  }};\n}}\n"
-    );
-    fs::write(module.generated().join("glue.ts"), text)?;
-    Ok(())
-}
-
-/// What calls fetch, made safe against the page and against a trap.
-fn guarded(glue: &str) -> Result<String> {
-    // The options of fetch: what another script put on `Object.prototype` must not become one of them.
-    let glue = replace_once(glue, "new Object()", "Object.create(null)")?;
-    // A closure that trapped has written no result, and what the stack held there before is not to be thrown as one.
-    replace_once(
-        &glue,
-        ">>> 0;\n      wasm.closure",
-        ">>> 0;\n      getDataViewMemory0().setInt32(retptr + 4, 0, true);\n      wasm.closure",
-    )
-}
-
-fn replace_once(text: &str, from: &str, to: &str) -> Result<String> {
-    match text.matches(from).count() {
-        1 => Ok(text.replace(from, to)),
-        found => bail!("expected {from:?} once in the output of wasm-bindgen, found it {found} times"),
-    }
 }

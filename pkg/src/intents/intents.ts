@@ -49,7 +49,7 @@ export class Intents {
   prepare(subject: Subject, values: unknown, options: PrepareOptions): HeldIntent {
     const given = own(options);
     const text = snapshot(values);
-    const { request, key, issues, notices } = check(subject.descriptor.name, text, given.idempotencyKey, this.settings);
+    const { request, key, issues, notices } = check(subject.descriptor.place, text, given.idempotencyKey, this.settings);
     refuse(issues, [], [], this.settings.messages);
     const idempotencyKey = given.idempotencyKey ?? key ?? undefined;
     return new HeldIntent(this, subject, { text, request: request as string, notices }, idempotencyKey ?? newKey(), { ...given, idempotencyKey });
@@ -71,7 +71,7 @@ export class Intents {
 
   /** Sends or asks, stored before and alone among the tabs. */
   async run({ subject, asking, mayFind, signal, options, found, ...errand }: IntentErrand): Promise<Result<unknown>> {
-    const { name, safety } = subject.descriptor;
+    const { name, place, safety } = subject.descriptor;
     const stored = this.#stored;
     let { key, open } = errand;
     if (stored !== undefined && asking !== undefined) {
@@ -87,7 +87,7 @@ export class Intents {
     }
     // A `once` that may have been sent is only asked about: see src/retry.rs.
     const sends = asking !== undefined && !(open && safety === 'once');
-    const call = sends ? build(name, asking.text, key, options.accept ?? [], this.settings) : undefined;
+    const call = sends ? build(place, asking.text, key, options.accept ?? [], this.settings) : undefined;
     if (options.confirmNew) call?.headers.push(['confirm-new', 'true']);
     const work = () => this.#caller.run(subject, { call, key, open, signal, timeoutMs: options.timeoutMs });
     return stored === undefined ? work() : alone(`cardwright ${key}`, signal, open ? 'unknown' : 'not_sent', work);
