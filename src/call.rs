@@ -141,18 +141,19 @@ pub(crate) fn failure<'a>(operation: &'static Operation, reply: &Reply<'a>) -> B
         None
     };
     Box::new(match problem {
-        Some(problem) => understood(operation, reply, &problem),
+        Some(problem) => understood(operation, reply, problem),
         None => not_understood(operation, reply),
     })
 }
 
 /// What problem details say.
-pub(crate) fn understood<'a>(operation: &'static Operation, reply: &Reply<'_>, problem: &Value<'a>) -> Failure<'a> {
-    let text = |name| problem.get(name).and_then(Value::text).map(str::to_owned);
-    let list = |name| match problem.get(name) {
-        Some(Value::List(items)) => items.clone(),
+pub(crate) fn understood<'a>(operation: &'static Operation, reply: &Reply<'_>, mut problem: Value<'a>) -> Failure<'a> {
+    let mut list = |name| match problem.take(name) {
+        Some(Value::List(items)) => items,
         _ => Vec::new(),
     };
+    let (issues, notices) = (list("issues"), list("notices"));
+    let text = |name| problem.get(name).and_then(Value::text).map(str::to_owned);
     let raw_code = text("code").unwrap_or_default();
     let known = ErrorCode::parse(&raw_code);
     let code = known.unwrap_or(ErrorCode::UnexpectedAnswer);
@@ -173,8 +174,8 @@ pub(crate) fn understood<'a>(operation: &'static Operation, reply: &Reply<'_>, p
         slug: text("slug"),
         field: text("field"),
         request_id: text("request_id"),
-        issues: list("issues"),
-        notices: list("notices"),
+        issues,
+        notices,
     }
 }
 
@@ -199,8 +200,9 @@ pub(crate) fn is_data(reply: &Reply<'_>) -> bool {
 }
 
 pub(crate) fn is_json(content_type: Option<&str>) -> bool {
-    let essence = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
-    essence.eq_ignore_ascii_case("application/json") || essence.eq_ignore_ascii_case("application/problem+json")
+    let mut parts = content_type.unwrap_or_default().as_bytes().split(|byte| *byte == b';');
+    let essence = parts.next().unwrap_or_default().trim_ascii();
+    essence.eq_ignore_ascii_case(b"application/json") || essence.eq_ignore_ascii_case(b"application/problem+json")
 }
 
 #[cfg(test)]

@@ -150,6 +150,10 @@ pub(crate) fn issue(operation: &'static Operation, finding: &Finding) -> Option<
     report.issues.pop()
 }
 
+fn owned(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
 /// What is said to people about a judged input.
 struct Report<'s, 'a> {
     settings: &'s Settings<'a>,
@@ -233,13 +237,15 @@ impl<'a> Report<'_, 'a> {
 
     fn credentials(&mut self, parents: &[&str], input: &Value<'_>) {
         credential::find(input, &mut |below| {
-            let path = parents.iter().map(|name| (*name).to_owned()).chain(below.iter().cloned()).collect();
+            let mut path = owned(parents);
+            path.extend_from_slice(below);
             self.issues.push(Issue::new(path, IssueCode::SecretInBrowser, Vec::new(), ""));
         });
     }
 
     fn issue(&mut self, parents: &[&str], name: &str, code: IssueCode, params: Params, label: &str) {
-        let path = parents.iter().copied().chain([name]).map(str::to_owned).collect();
+        let mut path = owned(parents);
+        path.push(name.to_owned());
         self.issues.push(Issue::new(path, code, params, label));
     }
 }

@@ -43,7 +43,7 @@ pub(crate) use codes;
 /// One word of a text: a table of texts would take three times the space in the wasm.
 #[cold]
 pub(crate) fn word(words: &'static str, nth: usize) -> &'static str {
-    words.split(' ').nth(nth).unwrap_or_default()
+    words.split_ascii_whitespace().nth(nth).unwrap_or_default()
 }
 
 /// Fills the `{name}` places of a sentence; a name without a value stays as it is written.

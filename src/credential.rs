@@ -18,7 +18,7 @@ pub fn is_credential(name: &str) -> bool {
         let same = known.chars().all(|letter| letters.next().is_some_and(|next| next.eq_ignore_ascii_case(&letter)));
         same && letters.next().is_none()
     };
-    NAMES.split(' ').any(is)
+    NAMES.split_ascii_whitespace().any(is)
 }
 
 /// Calls `found` with the path of every credential-like name, at any depth.

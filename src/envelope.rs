@@ -148,6 +148,7 @@ impl AnswerKind {
         }
     }
 
+    #[cfg_attr(small, inline(never))]
     const fn expected(self) -> &'static str {
         match self {
             AnswerKind::Text | AnswerKind::Word(..) => "text",

@@ -5,7 +5,7 @@ use crate::field::{Field, Kind, Presence, Ruling};
 use crate::input::Value;
 use crate::issue::{Issue, IssueCode};
 use crate::judge::{Judged, Slot, Slots, is_blank};
-use crate::operation::Operation;
+use crate::operation::{Condition, Operation};
 use std::borrow::Cow;
 
 /// A form as a whole, and what may be said of its fields without looking at the whole again.
@@ -70,9 +70,9 @@ fn is_bound(operation: &Operation, parent: Option<&Field>, field: &Field) -> boo
     if !plain || matches!(field.kind, Kind::Key | Kind::Object(_)) {
         return true;
     }
-    let of_fields = operation.fields.iter().filter_map(|other| other.presence.condition());
-    let of_advice = operation.advice.iter().flat_map(|advice| advice.when);
-    let looked_at = of_fields.chain(of_advice).any(|condition| condition.field() == field.name);
+    let looks_at = |condition: &Condition| condition.field() == field.name;
+    let looked_at = operation.fields.iter().any(|other| other.presence.condition().is_some_and(looks_at))
+        || operation.advice.iter().any(|advice| advice.when.iter().any(looks_at));
     parent.is_none() && (looked_at || operation.one_of.iter().any(|group| group.contains(&field.name)))
 }
 

@@ -69,19 +69,19 @@ pub enum Asked<'a> {
 /// Reads the answer to [`ask`].
 pub fn read<'a>(operation: &'static Operation, reply: &Reply<'a>) -> Asked<'a> {
     let value = if call::is_data(reply) { read_json(reply.body, ANSWER_LIMITS).ok() } else { None };
-    let told = value.as_ref().and_then(|value| told(operation, reply, value));
+    let told = value.and_then(|value| told(operation, reply, value));
     told.unwrap_or_else(|| {
         let failure = call::failure(operation, reply);
         Asked::Failed(Box::new(Failure { outcome: Outcome::Unknown, ..*failure }))
     })
 }
 
-fn told<'a>(operation: &'static Operation, reply: &Reply<'_>, value: &Value<'a>) -> Option<Asked<'a>> {
+fn told<'a>(operation: &'static Operation, reply: &Reply<'_>, mut value: Value<'a>) -> Option<Asked<'a>> {
+    let problem = value.take("problem").map(|problem| call::understood(operation, reply, problem));
     let word = |name| value.get(name).and_then(Value::text);
     if word("operation") != Some(operation.name) {
         return None;
     }
-    let problem = value.get("problem").map(|problem| call::understood(operation, reply, problem));
     Some(match State::parse(word("state")?)? {
         State::Claimed | State::Sending => Asked::Running,
         State::Absent => Asked::Over(Box::new(Failure::new(ErrorCode::KeyClosed, Outcome::NotSent))),

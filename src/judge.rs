@@ -125,8 +125,14 @@ impl<'v, 'a> Slots<'v, 'a> {
     }
 
     /// Whether nothing was given: a blank value, or an object of known fields that are all blank, as an untouched form has it.
-    #[inline(always)]
+    #[cfg_attr(small, inline(never))]
     pub(crate) fn is_absent(&self, place: usize, field: &'static Field, settings: &Settings<'_>) -> bool {
+        self.is_absent_here(place, field, settings)
+    }
+
+    /// The same, put where it is called: for what asks it of every field.
+    #[inline(always)]
+    fn is_absent_here(&self, place: usize, field: &'static Field, settings: &Settings<'_>) -> bool {
         match (field.kind, self.at(place)) {
             (Kind::Object(children), Slot::Object) => {
                 let known = settings.drop_unknown || self.strangers & (1 << place) == 0;
@@ -263,7 +269,7 @@ impl<'j, 'v, 'a> Judged<'j, 'v, 'a> {
     #[cfg_attr(hot, optimize(speed))]
     fn siblings(&mut self, fields: &'static [Field], base: usize) {
         for (place, field) in places(fields, base) {
-            let is_absent = self.slots.is_absent(place, field, self.settings);
+            let is_absent = self.slots.is_absent_here(place, field, self.settings);
             let is_proven = match field.presence {
                 Presence::Required if is_absent => {
                     self.missing(place, field);

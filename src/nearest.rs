@@ -18,13 +18,14 @@ pub(crate) fn nearest(name: &str, known: impl Iterator<Item = &'static str>) -> 
 }
 
 /// What is left of a name without its spelling: letters and digits, in lower case.
-pub(crate) fn plain(name: &str) -> Vec<char> {
-    name.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
+pub(crate) fn plain(name: &str) -> Vec<u8> {
+    name.bytes().filter(u8::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
 }
 
 /// The Levenshtein distance, a row at a time.
-fn distance(left: &[char], right: &[char]) -> usize {
-    let mut row: Vec<usize> = (0..=right.len()).collect();
+fn distance(left: &[u8], right: &[u8]) -> usize {
+    let mut row = vec![0; right.len() + 1];
+    row.iter_mut().enumerate().for_each(|(at, distance)| *distance = at);
     for (at, letter) in left.iter().enumerate() {
         let mut diagonal = at;
         let mut before = at + 1;

@@ -155,15 +155,14 @@ impl Operation {
 
     /// The method's word behind the dot: `issueCard`.
     pub fn method_name(&self) -> &'static str {
-        self.name.split_once('.').map_or(self.name, |(_, method)| method)
+        // By bytes: what looks for a `char` is 0.2 kB (gzip) of the wasm, and nothing else there does.
+        let dot = self.name.bytes().position(|byte| byte == b'.');
+        dot.and_then(|dot| self.name.get(dot + 1..)).unwrap_or(self.name)
     }
 
     /// Every field in the order of the form, each before its children: a child beside its parent.
-    pub fn every_field(&self) -> impl Iterator<Item = (Option<&'static Field>, &'static Field)> + use<> {
-        self.fields.iter().flat_map(|field| {
-            let children = field.kind.children().iter().map(move |child| (Some(field), child));
-            std::iter::once((None, field)).chain(children)
-        })
+    pub fn every_field(&self) -> impl Iterator<Item = (Option<&'static Field>, &'static Field)> {
+        (0..).map_while(|place| self.field_at(place))
     }
 
     /// The field at a place of [`every_field`](Operation::every_field), beside its parent.

@@ -28,11 +28,11 @@ impl IdForm {
     }
 }
 
-/// The lengths of the five groups behind the prefix.
-const GROUPS: [usize; 5] = [8, 4, 4, 4, 12];
-
-/// How long they are together, with a hyphen between two.
+/// How long the five groups behind the prefix are together, with a hyphen between two.
 pub(super) const HEX_LENGTH: usize = 36;
+
+/// Where the hyphens stand.
+const HYPHENS: [usize; 4] = [8, 13, 18, 23];
 
 #[inline(always)]
 pub(super) fn take(text: &str, prefix: &str, form: IdForm) -> Result<(), IssueCode> {
@@ -56,16 +56,8 @@ pub(super) fn continues(text: &str, prefix: &str, form: IdForm) -> bool {
 
 /// Whether text in groups of 8-4-4-4-12 hex digits can begin like this.
 fn begins_grouped_hex(text: &str) -> bool {
-    let mut groups = text.split('-').zip(GROUPS).peekable();
-    let mut held = 0;
-    while let Some((group, length)) = groups.next() {
-        let full = group.len() == length || (groups.peek().is_none() && group.len() < length);
-        if !full || !group.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return false;
-        }
-        held += 1;
-    }
-    held == text.split('-').count()
+    let fits = |(at, byte): (usize, u8)| if HYPHENS.contains(&at) { byte == b'-' } else { byte.is_ascii_hexdigit() };
+    text.len() <= HEX_LENGTH && text.bytes().enumerate().all(fits)
 }
 
 /// Whether the text is hex digits in groups of 8-4-4-4-12: eight digits are looked at together.
@@ -101,7 +93,7 @@ mod tests {
             for byte in 0..0x80 {
                 let mut text = right;
                 text[at] = byte;
-                let expected = if matches!(at, 8 | 13 | 18 | 23) { byte == b'-' } else { byte.is_ascii_hexdigit() };
+                let expected = if HYPHENS.contains(&at) { byte == b'-' } else { byte.is_ascii_hexdigit() };
                 assert_eq!(is_grouped_hex(std::str::from_utf8(&text).unwrap()), expected, "{at} {byte}");
             }
         }

@@ -5,6 +5,7 @@ mod country;
 mod id;
 mod key;
 mod page;
+mod pairs;
 mod postal_code;
 mod state;
 mod text;

@@ -3,6 +3,7 @@
 //! Source: "ISO 3166-2 two-letter state code", Ingo's page on managing cards. The military areas (AA, AE, AP) are the
 //! postal service's, not ISO's; cards are mailed, so they are taken too.
 
+use crate::field::pairs::Pairs;
 use crate::field::upper;
 use crate::issue::IssueCode;
 
@@ -14,48 +15,28 @@ pub const ALL: &[&str] = &[
     "AE", "AP",
 ];
 
-/// A bit for each pair of capital letters, in a word for each first letter: a file of addresses asks often.
-const KNOWN: [u32; 26] = {
-    let mut known = [0; 26];
-    let mut rest = ALL;
-    while let [code, tail @ ..] = rest {
+const CODES: Pairs = Pairs::of(&joined());
+
+/// The codes, one behind the other.
+const fn joined() -> [u8; 2 * ALL.len()] {
+    let mut joined = [0; 2 * ALL.len()];
+    let (mut into, mut rest) = (joined.as_mut_slice(), ALL);
+    while let ([code, tail @ ..], Some((pair, behind))) = (rest, into.split_first_chunk_mut()) {
         if let [first, second] = code.as_bytes() {
-            let mut letter = 0;
-            while letter < 26 {
-                let (_, from) = known.split_at_mut(letter);
-                if let ([bits, ..], true) = (from, *first == b'A' + letter as u8) {
-                    *bits |= 1 << (*second - b'A');
-                }
-                letter += 1;
-            }
+            *pair = [*first, *second];
         }
-        rest = tail;
+        (into, rest) = (behind, tail);
     }
-    known
-};
+    joined
+}
 
 #[inline(always)]
 pub(super) fn take(text: &str) -> Result<(), IssueCode> {
-    let is_code = match text.as_bytes() {
-        [first, second @ b'A'..=b'Z'] => begun_by(*first) & (1 << (second - b'A')) != 0,
-        _ => false,
-    };
-    if is_code { Ok(()) } else { Err(IssueCode::StateUnknown) }
-}
-
-/// A bit for each second letter that a first one may have.
-#[inline(always)]
-fn begun_by(first: u8) -> u32 {
-    KNOWN.get(usize::from(first.wrapping_sub(b'A'))).copied().unwrap_or(0)
+    if CODES.contains(text) { Ok(()) } else { Err(IssueCode::StateUnknown) }
 }
 
 pub(super) fn continues(text: &str) -> bool {
-    let text = upper(text.into());
-    match text.as_bytes() {
-        [] => true,
-        [first] => begun_by(*first) != 0,
-        _ => take(&text).is_ok(),
-    }
+    CODES.continues(&upper(text.into()))
 }
 
 #[cfg(test)]

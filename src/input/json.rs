@@ -65,6 +65,7 @@ pub(crate) fn read_json_from(text: &str, at: usize, depth: usize) -> Result<(Val
 ///
 /// # Errors
 /// As [`read_json`].
+#[cfg_attr(small, inline(never))]
 pub fn read_snapshot(text: &str, limits: Limits) -> Result<Value<'_>, JsonError> {
     if text.len() > limits.bytes {
         return Err(JsonError::TooLarge);
@@ -244,8 +245,8 @@ impl<'a> Reader<'a> {
     fn foreign(&mut self) -> Read<Value<'a>> {
         self.at += 1;
         let rest = self.text.get(self.at..).unwrap_or_default();
-        let word =
-            rest.split_once(|next: char| !next.is_ascii_lowercase() && next != '_').map_or(rest, |(word, _)| word);
+        let length = rest.bytes().take_while(|next| next.is_ascii_lowercase() || *next == b'_').count();
+        let word = rest.get(..length).unwrap_or_default();
         let foreign = Foreign::parse(word).ok_or(self.expected("a word for a JavaScript value"))?;
         self.at += word.len();
         Ok(Value::Foreign(foreign))
@@ -263,12 +264,22 @@ impl<'a> Reader<'a> {
 
     #[inline(always)]
     pub(crate) fn space(&mut self) {
+        // Most texts have none.
+        if self.peek().is_some_and(|byte| byte <= b' ') {
+            self.blanks();
+        }
+    }
+
+    #[cfg_attr(small, inline(never))]
+    #[cfg_attr(not(small), inline(always))]
+    fn blanks(&mut self) {
         while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
             self.at += 1;
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(small, inline(never))]
+    #[cfg_attr(not(small), inline(always))]
     pub(crate) fn take(&mut self, byte: u8) -> bool {
         let taken = self.peek() == Some(byte);
         self.at += usize::from(taken);

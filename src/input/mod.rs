@@ -128,6 +128,13 @@ impl<'a> Value<'a> {
         members.iter().rev().find(|(known, _)| scan::same(known, name)).map(|(_, value)| value)
     }
 
+    /// Takes the value of a member out, and leaves null there.
+    pub(crate) fn take(&mut self, name: &str) -> Option<Value<'a>> {
+        let Value::Object(members) = self else { return None };
+        let (_, value) = members.iter_mut().rev().find(|(known, _)| scan::same(known, name))?;
+        Some(std::mem::replace(value, Value::Null))
+    }
+
     /// The text, if this is one.
     pub fn text(&self) -> Option<&str> {
         if let Value::Text(text) = self { Some(text) } else { None }

@@ -16,10 +16,10 @@ pub(super) fn spelling(text: &str) -> (&str, bool) {
         None => ("", rest, true),
     };
 
-    let (exponent, rest, exponent_is_right) = match rest.strip_prefix(['e', 'E']) {
+    let (exponent, rest, exponent_is_right) = match rest.strip_prefix('e').or_else(|| rest.strip_prefix('E')) {
         Some(rest) => {
             let negative = rest.starts_with('-');
-            let (power, rest) = digits(rest.strip_prefix(['+', '-']).unwrap_or(rest));
+            let (power, rest) = digits(rest.strip_prefix('+').or_else(|| rest.strip_prefix('-')).unwrap_or(rest));
             let power = power.bytes().fold(0_i64, |power, digit| (power * 10 + i64::from(digit - b'0')).min(1 << 40));
             (if negative { -power } else { power }, rest, !ends_without_digits(text, rest))
         }
@@ -45,21 +45,15 @@ fn ends_without_digits(text: &str, rest: &str) -> bool {
 const FIRST_INFINITE: &str = "179769313486231580793728971405303415079934132710037826936173778980444968292764750946";
 
 fn is_finite(whole: &str, fraction: &str, exponent: i64) -> bool {
-    let mut significant = whole.bytes().chain(fraction.bytes()).skip_while(|digit| *digit == b'0').peekable();
-    if significant.peek().is_none() {
-        return true;
-    }
+    let digits = [whole, fraction].concat();
+    let significant = digits.trim_start_matches('0');
     let length = |text: &str| i64::try_from(text.len()).unwrap_or(i64::MAX);
-    let trimmed = whole.trim_start_matches('0');
-    let magnitude = if trimmed.is_empty() {
-        -1 - length(fraction) + length(fraction.trim_start_matches('0'))
-    } else {
-        length(trimmed) - 1
-    };
-    match (magnitude + exponent).cmp(&308) {
+    let noughts = length(&digits) - length(significant);
+    match (length(whole) - 1 - noughts + exponent).cmp(&308) {
+        _ if significant.is_empty() => true,
         std::cmp::Ordering::Less => true,
         std::cmp::Ordering::Greater => false,
-        std::cmp::Ordering::Equal => significant.lt(FIRST_INFINITE.bytes()),
+        std::cmp::Ordering::Equal => significant < FIRST_INFINITE,
     }
 }
 
