@@ -105,7 +105,7 @@ export class Engine<G extends Instance = Glue> {
         this.#drop();
         if (this.#calling > 0) throw cause;
         // Nobody of ours is there to catch it, and an uncaught exception would end a Node process. The pending calls know.
-        // The glue finds in the memory that nothing was thrown, see xtask/src/wasm.rs.
+        // The glue finds in the memory that nothing was thrown, see xtask/src/glue.rs.
         return undefined;
       }
     };

@@ -11,7 +11,9 @@ import { json, serve } from './server.mjs';
 const instances = { made: 0, last: undefined };
 /** How many of the next checks are given a text that lies outside of the memory. */
 let traps = 0;
-/** The same for the next calls of what is called for each keystroke. */
+/** How many of the next checks are asked about an operation that there is not. */
+let bent = 0;
+/** The same as `traps` for the next calls of what is called for each keystroke. */
 let quickTraps = 0;
 const { Instance } = WebAssembly;
 WebAssembly.Instance = class extends Instance {
@@ -27,7 +29,7 @@ WebAssembly.Instance = class extends Instance {
     const quick = (call) => (...values) => (quickTraps > 0 && quickTraps-- ? trap() : call(...values));
     return {
       ...others,
-      check: (...values) => (traps > 0 && traps-- ? trap() : check(...values)),
+      check: (operation, ...values) => (traps > 0 && traps-- ? trap() : check(bent > 0 && bent-- ? 999 : operation, ...values)),
       judge: quick(judge),
       verdict: quick(verdict),
     };
@@ -84,6 +86,17 @@ test(`${TRAPS} traps: each call ends typed, and the next one works`, () => {
     assert.equal(ingo.issueCard.check(VIRTUAL).ok, true);
   }
   assert.equal(instances.made - before, TRAPS * 1.5, 'each trap cost an instance');
+});
+
+test('a place that is no operation is a fault of ours: it costs an instance, and the next one is right', () => {
+  const before = instances.made;
+  bent = 1;
+  assert.deepEqual(ingo.issueCard.check({ ...VIRTUAL, card_type: ' virtual ' }), { ok: true, request: VIRTUAL, notices: [] });
+  assert.deepEqual([bent, instances.made - before], [0, 1]);
+  bent = 2;
+  const { ok, issues } = ingo.issueCard.check({ ...VIRTUAL, card_type: ' virtual ' });
+  assert.deepEqual([ok, issues.map(({ code }) => code), bent], [false, ['internal_error'], 0]);
+  assert.equal(ingo.issueCard.check(VIRTUAL).ok, true);
 });
 
 test('a trap on the short way costs an instance, and the long way is gone', () => {

@@ -62,11 +62,11 @@ fn quick(glue: &str) -> Result<String> {
 /// A closure that trapped has written no result, and what the stack held there before is not to be thrown as one. Only what
 /// a promise calls is such a closure.
 fn guarded(glue: &str) -> Result<String> {
-    if !glue.contains("wasm.c") {
+    if !glue.contains("wasm.closure") {
         return Ok(glue.to_owned());
     }
-    let entered = ">>> 0;\n        wasm.c";
-    let clean = ">>> 0;\n        getDataViewMemory0().setInt32(retptr + 4, 0, true);\n        wasm.c";
+    let entered = ">>> 0;\n        wasm.closure";
+    let clean = ">>> 0;\n        getDataViewMemory0().setInt32(retptr + 4, 0, true);\n        wasm.closure";
     replace_once(glue, entered, clean)
 }
 

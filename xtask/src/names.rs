@@ -22,7 +22,7 @@ const CLOSURE: &str = "wasm_bindgen_";
 const KNOWN: [&str; 4] = ["memory", "judge", "verdict", "check"];
 
 impl Renamed {
-    /// Renames the imports and closures of a module.
+    /// Renames the imports and exports of a module.
     pub(crate) fn of(module: &[u8]) -> Result<Renamed> {
         let mut renamed = Module::new();
         let (mut imported, mut exported) = (Vec::new(), Vec::new());
@@ -30,7 +30,7 @@ impl Renamed {
             let payload = payload?;
             if let Payload::ImportSection(section) = payload {
                 let imports = section.into_imports().collect::<Result<Vec<_>, _>>()?;
-                imported = short(imports.iter().map(|import| import.name));
+                imported = short(module, imports.iter().map(|import| import.name));
                 let mut section = ImportSection::new();
                 for (import, (_, name)) in imports.iter().zip(&imported) {
                     section.import(import.module, name, RoundtripReencoder.entity_type(import.ty)?);
@@ -45,7 +45,7 @@ impl Renamed {
                         (ExternalKind::Global, _) => continue,
                         (_, name) if KNOWN.contains(&name) => name.to_owned(),
                         (_, name) => {
-                            let kind = if name.starts_with(CLOSURE) { 'c' } else { 'e' };
+                            let kind = if name.starts_with(CLOSURE) { "closure" } else { "e" };
                             let short = format!("{kind}{}", exported.len());
                             exported.push((name.to_owned(), short.clone()));
                             short
@@ -63,13 +63,14 @@ impl Renamed {
     }
 }
 
-/// Numbers, but for the first, which stands for all: with it a module of another version still finds no glue that fits.
-fn short<'a>(names: impl Iterator<Item = &'a str>) -> Vec<(String, String)> {
-    let names: Vec<_> = names.map(str::to_owned).collect();
-    let digest = Sha256::digest(names.join("\n"));
-    let version: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-    let number = |(at, name)| (name, if at == 0 { format!("i{version}") } else { format!("i{at}") });
-    names.into_iter().enumerate().map(number).collect()
+/// Numbers, but for the first, which stands for the whole module: numbers mean something else in another one, as places of
+/// operations do, so that a module of another version must not find glue that fits.
+fn short<'a>(module: &[u8], names: impl Iterator<Item = &'a str>) -> Vec<(String, String)> {
+    let version: String = Sha256::digest(module).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    let number = |(at, name): (usize, &str)| {
+        (name.to_owned(), format!("i{}", if at == 0 { version.clone() } else { at.to_string() }))
+    };
+    names.enumerate().map(number).collect()
 }
 
 #[cfg(test)]
@@ -107,15 +108,17 @@ mod tests {
         assert_eq!((imports[0].0.as_str(), imports[0].1.len()), ("call_a410eb", 9));
         assert_eq!(imports[1], ("then_656f25".to_owned(), "i1".to_owned()));
         let pair = |long: &str, short: &str| (long.to_owned(), short.to_owned());
-        assert_eq!(exports, [pair("build", "e0"), pair("wasm_bindgen_e44e_invoke", "c1")]);
-        assert_eq!(found, module(&[&imports[0].1, "i1"], &["judge", "e0", "c1"]));
+        assert_eq!(exports, [pair("build", "e0"), pair("wasm_bindgen_e44e_invoke", "closure1")]);
+        assert_eq!(found, module(&[&imports[0].1, "i1"], &["judge", "e0", "closure1"]));
     }
 
     #[test]
     fn another_version_has_another_first_name() {
-        let first = |names: &[&str]| Renamed::of(&module(names, &[])).unwrap().imports[0].1.clone();
-        assert_eq!(first(&["a", "b1"]), first(&["a", "b1"]));
-        assert_ne!(first(&["a", "b1"]), first(&["a", "b2"]));
-        assert_ne!(first(&["a", "b1"]), first(&["a"]));
+        let first =
+            |names: &[&str], exported: &[&str]| Renamed::of(&module(names, exported)).unwrap().imports[0].1.clone();
+        assert_eq!(first(&["a", "b1"], &["c"]), first(&["a", "b1"], &["c"]));
+        assert_ne!(first(&["a", "b1"], &["c"]), first(&["a", "b2"], &["c"]));
+        assert_ne!(first(&["a", "b1"], &["c"]), first(&["a"], &["c"]));
+        assert_ne!(first(&["a", "b1"], &["c"]), first(&["a", "b1"], &["b", "c"]), "the same imports, other numbers");
     }
 }
