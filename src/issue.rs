@@ -189,6 +189,7 @@ impl Refusal {
 
 impl Issue {
     /// The issue `code` at `path`, for a field people call `label`.
+    #[cfg_attr(small, inline(never))]
     pub(crate) fn new(path: Vec<String>, code: IssueCode, params: Params, label: &str) -> Issue {
         if cfg!(target_arch = "wasm32") {
             return Issue { path, code, params, message: String::new() };

@@ -171,7 +171,7 @@ pub fn retry_after_ms(header: &str, now_ms: Option<f64>) -> Option<u32> {
 /// An IMF-fixdate (`Sun, 06 Nov 1994 08:49:37 GMT`) in milliseconds since 1970. The obsolete forms are not read.
 fn http_date_ms(text: &str) -> Option<f64> {
     const FORM: &[u8] = b"aaa, dd aaa dddd dd:dd:dd GMT";
-    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
     // Day, year, hour, minute and second as one number.
     let mut digits: u64 = 0;
     for (byte, form) in text.bytes().zip(FORM) {
@@ -183,7 +183,7 @@ fn http_date_ms(text: &str) -> Option<f64> {
         }
     }
     let name = text.get(8..11).filter(|_| text.len() == FORM.len())?;
-    let month = MONTHS.iter().position(|month| *month == name)? as u64;
+    let month = MONTHS.as_bytes().chunks(3).position(|month| month == name.as_bytes())? as u64;
     let (day, year) = (digits / 10_000_000_000, digits / 1_000_000 % 10_000);
     let (hour, minute, second) = (digits / 10_000 % 100, digits / 100 % 100, digits % 100);
     if day == 0 || day > 31 || year < 1_970 || hour > 23 || minute > 59 || second > 60 {

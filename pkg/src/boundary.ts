@@ -4,21 +4,21 @@ import type { Issue, Notice, OrderState, Reply } from './contract.js';
 import { rules } from './engine.js';
 import { CardwrightError, type ErrorDetails } from './error.js';
 import {
+  ENDINGS,
   PRESENCES,
   REPLAYED_HEADER,
   REQUEST_ID_HEADER,
   TYPINGS,
   type ErrorCode,
   type NoticeCode,
-  type OrderEnding,
   type Outcome,
   type Presence,
-  type SlugHint,
+  type ReasonCode,
   type StageCode,
   type Typing,
 } from './generated/codes.js';
-import type { AnsweredIssueRow, AnsweredNoticeRow, AnswerRow, CallRow, CheckRow, Glue, IssueRow, NoticeRow } from './glue.js';
-import { en, issueSentence, sentence, type Messages } from './messages.js';
+import type { AnsweredIssueRow, AnsweredNoticeRow, AnswerRow, CallRow, CheckRow, Glue, IssueRow, NoticeRow, ParamRow } from './glue.js';
+import { en, issueSentence, nth, sentence, type Messages } from './messages.js';
 import { Room } from './packed.js';
 import { relaxed, type Settings } from './settings.js';
 import { snapshot } from './snapshot.js';
@@ -217,8 +217,10 @@ export function readCard(text: string): [field: string, expected: string, found:
   return rules.pure((glue) => glue.readCard(text));
 }
 
-export function allowedActions(status: string, scopes: string | undefined): [string, boolean, string | null][] {
-  return rules.pure((glue) => glue.allowedActions(status, scopes));
+/** What is legal for a card: each action, whether it is, and why not. */
+export function allowedActions(status: string, scopes: string | undefined): [string, boolean, ReasonCode | undefined][] {
+  const rows = rules.pure((glue) => glue.allowedActions(status, scopes));
+  return rows.map(([action, allowed, code]) => [action, allowed, code === null ? undefined : nth('reasons', code)]);
 }
 
 export function isCredential(name: string): boolean {
@@ -228,10 +230,10 @@ export function isCredential(name: string): boolean {
 /** What an order says: how it ended, and how far it is. */
 export function orderState(text: string, messages: Messages): OrderState {
   const row = rules.pure((glue) => glue.orderState(text));
-  const [final, result, usable, step, of, percent, code, retrying] = row;
-  const label = sentence(messages, 'stages', code) ?? '';
-  const progress = { step, of, percent, code: code as StageCode, label, retrying };
-  return { final, result: result as OrderEnding, usable, progress };
+  const [final, ending, usable, step, of, percent, stage, retrying] = row;
+  const code: StageCode = nth('stages', stage);
+  const progress = { step, of, percent, code, label: sentence(messages, 'stages', code) ?? '', retrying };
+  return { final, result: ENDINGS[ending] as OrderState['result'], usable, progress };
 }
 
 /** Whether the order `next` may follow `seen`, or came late. */
@@ -248,11 +250,6 @@ export function pollAfter(polls: number, activeMs: number, limitMs: number, chan
 /** Whether a poll that failed is worth another. */
 export function pollAgain(error: CardwrightError): boolean {
   return rules.pure((glue) => glue.pollAgain(error.code));
-}
-
-/** What helps against an issuer's error slug, if it is one we know. */
-export function slugHint(word: string): SlugHint | undefined {
-  return rules.pure((glue) => glue.slugHint(word)) as SlugHint | undefined;
 }
 
 /** What is known when an attempt has failed. */
@@ -288,23 +285,31 @@ function checkedOf([request, key, issues, notices]: CheckRow, messages: Messages
   return { request, key, issues: issues.map((row) => issueOf(row, messages)), notices: notices.map((row) => noticeOf(row, messages)) };
 }
 
-export function issueOf([path, code, pairs]: IssueRow, messages: Messages): Issue {
+export function issueOf([path, code, params]: IssueRow, messages: Messages): Issue {
+  return issue(path, nth('issues', code), params, messages);
+}
+
+function issue(path: string[], code: string, pairs: ParamRow[], messages: Messages): Issue {
   const params = Object.fromEntries(pairs);
   const message = issueSentence(messages, path, code, params) ?? '';
   return Object.freeze({ path: Object.freeze(path), code: code as Issue['code'], message, params: Object.freeze(params) });
 }
 
 export function noticeOf([path, code, confirm]: NoticeRow, messages: Messages): Notice {
+  return notice(path, nth('notices', code), confirm, messages);
+}
+
+function notice(path: string[], code: string, confirm: boolean, messages: Messages): Notice {
   return { path, code: code as NoticeCode, message: sentence(messages, 'notices', code) ?? '', confirm };
 }
 
 /** The proxy's own sentence stands, unless another language is asked for. */
 function answeredIssue([path, code, params, message]: AnsweredIssueRow, messages: Messages): Issue {
-  const issue = issueOf([path, code, params], messages);
-  return messages === en || issue.message === '' ? { ...issue, message } : issue;
+  const known = issue(path, code, params, messages);
+  return messages === en || known.message === '' ? { ...known, message } : known;
 }
 
 function answeredNotice([path, code, confirm, message]: AnsweredNoticeRow, messages: Messages): Notice {
-  const notice = noticeOf([path, code, confirm], messages);
-  return messages === en || notice.message === '' ? { ...notice, message } : notice;
+  const known = notice(path, code, confirm, messages);
+  return messages === en || known.message === '' ? { ...known, message } : known;
 }

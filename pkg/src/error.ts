@@ -58,7 +58,7 @@ export class CardwrightError extends Error {
     super(details.message ?? en.errors[code], details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.outcome = outcome;
-    this.retryable = RETRYABLE[code];
+    this.retryable = RETRYABLE.includes(code);
     this.docUrl = `https://www.npmjs.com/package/cardwright#${code}`;
     for (const name of DETAILS) {
       const value = details[name];
@@ -77,5 +77,5 @@ export class CardwrightError extends Error {
 export function isCardwrightError(value: unknown): value is CardwrightError {
   if (typeof value !== 'object' || value === null) return false;
   const { name, code } = value as { name?: unknown; code?: unknown };
-  return name === 'CardwrightError' && typeof code === 'string' && Object.hasOwn(RETRYABLE, code);
+  return name === 'CardwrightError' && typeof code === 'string' && Object.hasOwn(en.errors, code);
 }

@@ -1,13 +1,15 @@
-/** An issue as it crosses: path, code, params. */
-export type IssueRow = [string[], string, [string, string | number | string[]][]];
-/** A notice as it crosses: path, code, confirm. */
-export type NoticeRow = [string[], string, boolean];
+/** An issue as it crosses: path, the code's place, params. */
+export type IssueRow = [string[], number, ParamRow[]];
+/** What is said beside a code: name, value. */
+export type ParamRow = [string, string | number | string[]];
+/** A notice as it crosses: path, the code's place, confirm. */
+export type NoticeRow = [string[], number, boolean];
 /** What a check says: request, key, issues, notices. */
 export type CheckRow = [string | null, string | null, IssueRow[], NoticeRow[]];
-/** An issue of an answer, with the proxy's sentence. */
-export type AnsweredIssueRow = [...IssueRow, string];
-/** A notice of an answer, with the proxy's sentence. */
-export type AnsweredNoticeRow = [...NoticeRow, string];
+/** An issue of an answer: path, code, params, the proxy's sentence. */
+export type AnsweredIssueRow = [string[], string, ParamRow[], string];
+/** A notice of an answer: path, code, confirm, the proxy's sentence. */
+export type AnsweredNoticeRow = [string[], string, boolean, string];
 /** A call as it crosses: method, path, headers, body. */
 export type CallRow = ['GET' | 'POST', string, [string, string][], string | null];
 /** A failure as it crosses: code, raw code, outcome, the wait asked for, slug, field, request id, issues, notices. */
@@ -79,12 +81,11 @@ export interface Glue extends Instance {
   spans(): number;
   askIntent(operation: number, key: string): CallRow | null;
   readCard(snapshot: string): [string, string, string] | null;
-  allowedActions(status: string, scopes?: string): [string, boolean, string | null][];
-  orderState(snapshot: string): [boolean, string, boolean, number, number, number, string, boolean];
+  allowedActions(status: string, scopes?: string): [string, boolean, number | null][];
+  orderState(snapshot: string): [boolean, number, boolean, number, number, number, number, boolean];
   orderAdvances(seen: string, next: string): boolean;
   pollAfter(polls: number, activeMs: number, limitMs: number, chance: number): number;
   pollAgain(code: string): boolean;
-  slugHint(word: string): string | undefined;
   isCredential(name: string): boolean;
   repeatAfter(
     operation: number,

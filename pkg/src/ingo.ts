@@ -21,7 +21,6 @@ import {
   type UnfreezeCardInput,
   type UnfreezeCardRequest,
 } from './generated/operations.js';
-import type { ReasonCode } from './generated/codes.js';
 import { list } from './list.js';
 import { sentence } from './messages.js';
 import { operation, type Operation, type Write } from './operation.js';
@@ -81,8 +80,8 @@ function under(settings: Settings): Ingo {
     readCard,
     allowedActions: (card, options = {}) => {
       const actions = allowed(card.status, options.scopes?.join(' ')).map(([action, allowed, code]) => {
-        if (code === null) return [action, { allowed }];
-        return [action, { allowed, code: code as ReasonCode, reason: sentence(settings.messages, 'reasons', code) ?? '' }];
+        if (code === undefined) return [action, { allowed }];
+        return [action, { allowed, code, reason: sentence(settings.messages, 'reasons', code) ?? '' }];
       });
       return Object.fromEntries(actions) as Record<CardAction, AllowedAction>;
     },

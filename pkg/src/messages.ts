@@ -34,6 +34,11 @@ export interface Messages {
 /** The tables of a catalogue. */
 type Table = Exclude<keyof Messages, 'or'>;
 
+/** The word at a place in a closed list, of which the catalogue has a sentence for each. */
+export function nth<Name extends 'issues' | 'notices' | 'reasons' | 'stages'>(list: Name, place: number): keyof Messages[Name] {
+  return Object.keys(en[list])[place] as keyof Messages[Name];
+}
+
 /** A sentence of the catalogue, or the English one where it lacks it; nothing for a word that neither knows. */
 export function sentence(messages: Messages, table: Table, word: string): string | undefined {
   return entry(messages[table], word) ?? entry(en[table], word);

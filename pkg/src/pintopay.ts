@@ -1,7 +1,7 @@
-import { orderState, slugHint, snapshot } from './boundary.js';
+import { orderState, snapshot } from './boundary.js';
 import type { ListData, OrderProgress, OrderState } from './contract.js';
 import type { CardIssueOrder, PintopayCard, SeenOrder } from './generated/answers.js';
-import type { SlugHint } from './generated/codes.js';
+import { HINTS, SLUG_HINTS, type SlugHint } from './generated/codes.js';
 import {
   checkOrderDescriptor,
   createCardDescriptor,
@@ -17,7 +17,7 @@ import {
   type ListOrdersRequest,
 } from './generated/operations.js';
 import { list } from './list.js';
-import { sentence } from './messages.js';
+import { en, sentence } from './messages.js';
 import { operation, type Operation, type Write } from './operation.js';
 import { DEFAULTS, changed, type OperationSettings, type Settings } from './settings.js';
 
@@ -66,7 +66,7 @@ function under(settings: Settings): Pintopay {
       return { result, usable };
     },
     explain: (slug) => {
-      const hint = slugHint(slug);
+      const hint = HINTS[Number(SLUG_HINTS[Object.keys(en.slugs).indexOf(slug)])];
       return hint && { message: sentence(messages, 'slugs', slug) ?? '', hint };
     },
     with: (given) => under(changed(settings, given)),

@@ -104,7 +104,7 @@ impl Report {
             mark.push_str(name);
             mark.push('\u{0}');
         }
-        mark.push_str(issue.code.as_str());
+        mark.extend(char::from_u32(issue.code.place() as u32));
         for (name, value) in &issue.params {
             mark.push('\u{0}');
             mark.push_str(name);

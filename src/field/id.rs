@@ -55,6 +55,7 @@ pub(super) fn continues(text: &str, prefix: &str, form: IdForm) -> bool {
 }
 
 /// Whether text in groups of 8-4-4-4-12 hex digits can begin like this.
+#[cfg_attr(small, inline(never))]
 fn begins_grouped_hex(text: &str) -> bool {
     let fits = |(at, byte): (usize, u8)| if HYPHENS.contains(&at) { byte == b'-' } else { byte.is_ascii_hexdigit() };
     text.len() <= HEX_LENGTH && text.bytes().enumerate().all(fits)

@@ -291,8 +291,10 @@ impl<'a> Reader<'a> {
         self.text.as_bytes().get(self.at).copied()
     }
 
+    /// A page's values are written by our own code and an answer's reader is told no more than that it is none, so that in the
+    /// rules of every page nobody reads what was expected; of a file somebody does.
     fn expected(&self, expected: &'static str) -> JsonError {
-        JsonError::Malformed { at: self.at, expected }
+        JsonError::Malformed { at: self.at, expected: if cfg!(small) { "" } else { expected } }
     }
 }
 

@@ -14,6 +14,7 @@ pub(crate) use json::Reader;
 pub(crate) use json::read_json_from;
 pub use json::{ANSWER_LIMITS, INPUT_LIMITS, JsonError, Limits, read_json, read_snapshot};
 
+use crate::code::word;
 use crate::judge::is_blank;
 use std::borrow::Cow;
 use std::fmt;
@@ -59,26 +60,12 @@ pub enum Foreign {
 }
 
 /// The names of the kinds of value: those of JSON, then those of [`Foreign`].
-pub const KINDS: [&str; 14] = [
-    "null",
-    "boolean",
-    "number",
-    "text",
-    "list",
-    "object",
-    "non_finite",
-    "bigint",
-    "symbol",
-    "function",
-    "cycle",
-    "class_instance",
-    "unreadable",
-    "lone_surrogate",
-];
+pub const KINDS: &str = "null boolean number text list object \
+    non_finite bigint symbol function cycle class_instance unreadable lone_surrogate";
 
 /// The kind's name at a place of [`KINDS`].
 pub(crate) fn kind(number: usize) -> &'static str {
-    KINDS.get(number).copied().unwrap_or_default()
+    word(KINDS, number)
 }
 
 impl Foreign {

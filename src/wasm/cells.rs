@@ -70,12 +70,17 @@ fn collected<'a>(cells: &mut dyn Iterator<Item = Cell<'a>>) -> Cell<'a> {
     Cell::Row(cells.collect())
 }
 
+/// The place of a code in its list, which TypeScript has, too.
+pub(super) fn place(place: usize) -> Cell<'static> {
+    Cell::Count(place as u32)
+}
+
 #[cfg_attr(small, inline(never))]
 pub(super) fn to_js(cell: &Cell<'_>) -> JsValue {
     cell.serialize(&ToJs::json_compatible()).unwrap_or_else(|error| throw_val(error.into()))
 }
 
-/// `[path, code, [[name, value], ...]]`; the sentence is made in TypeScript.
+/// `[path, the code's place, [[name, value], ...]]`; word and sentence are TypeScript's.
 pub(super) fn issue<'a>(issue: &'a Issue) -> Cell<'a> {
     issue_below(None, issue)
 }
@@ -86,7 +91,7 @@ pub(super) fn issue_below<'a>(parent: Option<&'static Field>, issue: &'a Issue) 
     let mut path: Vec<_> = parent.map(|parent| Cell::Text(parent.name)).into_iter().collect();
     path.extend(issue.path.iter().map(|name| Cell::Text(name)));
     let params = issue.params.iter().map(|(name, value)| row([(*name).into(), param(value)]));
-    row([Cell::Row(path), issue.code.as_str().into(), list(params)])
+    row([Cell::Row(path), place(issue.code.place()), list(params)])
 }
 
 fn param(value: &Param) -> Cell<'_> {
@@ -97,8 +102,8 @@ fn param(value: &Param) -> Cell<'_> {
     }
 }
 
-/// `[path, code, confirm]`
+/// `[path, the code's place, confirm]`
 pub(super) fn notice<'a>(notice: &'a Notice) -> Cell<'a> {
     let path = list(notice.path.iter().map(|name| Cell::Text(name)));
-    row([path, notice.code.as_str().into(), notice.confirm.into()])
+    row([path, place(notice.code.place()), notice.confirm.into()])
 }

@@ -1,15 +1,14 @@
 //! Orders: how far one is, how it ended, which of two answers is the later, and when to ask again.
 
-use super::cells::{row, to_js};
+use super::cells::{place, row, to_js};
 use crate::error::ErrorCode;
 use crate::input::{ANSWER_LIMITS, read_snapshot};
 use crate::pintopay::order::{self, Facts};
-use crate::pintopay::slug;
 use crate::poll::{self, Next};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen::throw_str;
 
-/// What an order's snapshot says: `[final, ending, usable, step, of, percent, code, retrying]`.
+/// What an order's snapshot says: `[final, ending, usable, step, of, percent, code, retrying]`, ending and code as their places.
 #[wasm_bindgen(js_name = orderState)]
 pub fn order_state(snapshot: &str) -> JsValue {
     let order = read_snapshot(snapshot, ANSWER_LIMITS).unwrap_or_else(|_| throw_str("not an order"));
@@ -18,12 +17,12 @@ pub fn order_state(snapshot: &str) -> JsValue {
     let progress = order::progress(&facts);
     to_js(&row([
         order::is_final(facts.status).into(),
-        result.ending.as_str().into(),
+        place(result.ending as usize),
         result.usable.into(),
         u32::from(progress.step).into(),
         u32::from(progress.of).into(),
         u32::from(progress.percent).into(),
-        progress.stage.as_str().into(),
+        place(progress.stage.place()),
         progress.retrying.into(),
     ]))
 }
@@ -50,10 +49,4 @@ pub fn poll_after(polls: u32, active_ms: f64, limit_ms: f64, chance: f64) -> i32
 #[wasm_bindgen(js_name = pollAgain)]
 pub fn poll_again(code: &str) -> bool {
     ErrorCode::parse(code).is_none_or(poll::worth_another)
-}
-
-/// What helps against an error slug, if it is one we know.
-#[wasm_bindgen(js_name = slugHint)]
-pub fn slug_hint(word: &str) -> Option<String> {
-    slug::explain(word).map(|slug| slug.hint.as_str().to_owned())
 }

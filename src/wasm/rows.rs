@@ -1,6 +1,6 @@
 //! The rows that go out.
 
-use super::cells::{Cell, issue, list, notice, row};
+use super::cells::{Cell, issue, list, notice, place, row};
 use crate::call::{Call, Failure};
 use crate::check::Accepted;
 use crate::ingo::actions::Action;
@@ -81,11 +81,11 @@ fn names<'a>(value: &'a Value<'_>) -> Option<Cell<'a>> {
     (texts().count() == names.len()).then(|| list(texts()))
 }
 
-/// `[method, allowed, code | null]`
+/// `[method, allowed, the code's place | null]`
 pub(super) fn action(action: &Action) -> Cell<'static> {
     row([
         action.operation.method_name().into(),
         action.allowed.into(),
-        action.reason.map(|reason| reason.as_str()).into(),
+        action.reason.map_or(Cell::Null, |reason| place(reason.place())),
     ])
 }

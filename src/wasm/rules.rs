@@ -122,7 +122,7 @@ pub fn read_card(snapshot: &str) -> JsValue {
     to_js(&row([field.into(), expected.into(), found.into()]))
 }
 
-/// What is legal for a card: `[method, allowed, code | null]` for each action. `scopes` is separated by blanks.
+/// What is legal for a card: `[method, allowed, the code's place | null]` for each action. `scopes` is separated by blanks.
 #[wasm_bindgen(js_name = allowedActions)]
 pub fn allowed_actions(status: &str, scopes: Option<String>) -> JsValue {
     let scopes: Option<Vec<&str>> = scopes.as_deref().map(|scopes| scopes.split_ascii_whitespace().collect());

@@ -1,5 +1,6 @@
 //! The rows that come out, read as JavaScript reads them.
 
+use cardwright::IssueCode;
 use cardwright::wasm::intents::{ask_intent, repeat_after};
 use cardwright::wasm::rules::{
     allowed_actions, build, check_field, check_snapshot, is_credential, read_answer, read_card,
@@ -32,25 +33,26 @@ fn a_request_comes_out_as_text_in_normal_form() {
 fn issues_and_notices_come_out_as_rows() {
     assert_eq!(
         json(check_snapshot(ISSUE, r#"{"card_type":"virtual","userId":1}"#, None, 0)),
-        concat!(
-            r#"[null,null,[[["user_id"],"required",[]],"#,
-            r#"[["userId"],"unknown_field",[["nearest","user_id"]]]],[]]"#
-        )
+        concat!(r#"[null,null,[[["user_id"],5,[]],"#, r#"[["userId"],6,[["nearest","user_id"]]]],[]]"#)
     );
+    assert_eq!((IssueCode::Required.place(), IssueCode::UnknownField.place()), (5, 6));
     let reissue = r#"{"user_id":"user-8f3a2b1c-0e44-4f2d-9a11-7b23cc90d1ef","id":"rcrd-8f3a2b1c-0e44-4f2d-9a11-7b23cc90d1ef","reuse_pan":false}"#;
     let row = json(check_snapshot(REISSUE, reissue, None, 0));
-    assert!(row.ends_with(r#",null,[],[[["reuse_pan"],"old_card_ends",true]]]"#));
+    assert!(row.ends_with(r#",null,[],[[["reuse_pan"],1,true]]]"#));
 }
 
 #[wasm_bindgen_test]
 fn what_json_cannot_express_is_an_issue() {
     for word in ["non_finite", "bigint", "symbol", "function", "cycle", "class_instance", "unreadable"] {
         let row = json(check_field(ISSUE, 0, &format!("#{word}"), 0));
-        let params = format!(r#"[["found","{word}"]]"#);
-        assert!(row.contains("unsupported_value") && row.contains(&params), "{row}");
+        let code = IssueCode::UnsupportedValue.place();
+        assert_eq!(row, format!(r#"[[["user_id"],{code},[["found","{word}"]]]]"#));
     }
-    assert!(json(check_field(ISSUE, 0, "#lone_surrogate", 0)).contains("lone_surrogate"));
-    assert!(json(check_field(ISSUE, CITY, "5", 0)).starts_with(r#"[[["shipping_address","city"],"wrong_kind""#));
+    let code = IssueCode::LoneSurrogate.place();
+    assert_eq!(json(check_field(ISSUE, 0, "#lone_surrogate", 0)), format!(r#"[[["user_id"],{code},[]]]"#));
+    let code = IssueCode::WrongKind.place();
+    let row = json(check_field(ISSUE, CITY, "5", 0));
+    assert!(row.starts_with(&format!(r#"[[["shipping_address","city"],{code},"#)), "{row}");
 }
 
 #[wasm_bindgen_test]

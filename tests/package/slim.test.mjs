@@ -23,7 +23,8 @@ test('a call before init fails with the error that tells what to do, and the nex
   assert.deepEqual(ingo.issueCard.check(VIRTUAL), { ok: false, issues: [{ path: [], code: 'wasm_missing', message, params: {} }] });
   assert.throws(() => ingo.issueCard.build(VIRTUAL), missing);
   assert.throws(() => ingo.allowedActions({ status: 'active' }), missing);
-  assert.throws(() => pintopay.explain('x'), missing);
+  assert.throws(() => pintopay.orderResult({ status: 'new' }), missing);
+  assert.equal(pintopay.explain('card_not_found').hint, 'fix_input', 'the catalogue is there');
   await assert.rejects(new CardClient({ baseUrl: 'http://127.0.0.1:9/api' }).ingo.issueCard(VIRTUAL), missing);
   await assert.rejects(ready(), missing);
   await init(wasm);

@@ -3,7 +3,7 @@
 use super::{quoted, union};
 use cardwright::ingo::actions::Reason;
 use cardwright::pintopay::order::{Ending, Stage};
-use cardwright::pintopay::slug::Hint;
+use cardwright::pintopay::slug::{self, Hint};
 use cardwright::presence::Place;
 use cardwright::typing::Typing;
 use cardwright::{ErrorCode, IssueCode, NoticeCode, Outcome, call, retry};
@@ -21,8 +21,6 @@ pub(super) fn text() -> String {
     closed("Outcome", "What is known of a failed call's effect.", Outcome::ALL.iter().map(|o| o.as_str()).collect());
 
     closed("StageCode", "Where an order is.", Stage::ALL.iter().map(|stage| stage.as_str()).collect());
-    closed("OrderEnding", "How an order ended.", Ending::ALL.iter().map(|ending| ending.as_str()).collect());
-    closed("SlugHint", "What helps against an issuer's error.", Hint::ALL.iter().map(|hint| hint.as_str()).collect());
 
     for (list, name, doc, words) in [
         (
@@ -32,21 +30,24 @@ pub(super) fn text() -> String {
             Place::ALL.map(Place::as_str).to_vec(),
         ),
         ("TYPINGS", "Typing", "How far a person is with a field.", Typing::ALL.map(Typing::as_str).to_vec()),
+        ("ENDINGS", "OrderEnding", "How an order ended.", Ending::ALL.map(Ending::as_str).to_vec()),
+        ("HINTS", "SlugHint", "What helps against an issuer's error.", Hint::ALL.map(Hint::as_str).to_vec()),
     ] {
         let words = union(words).replace(" | ", ", ");
         let _ = writeln!(
             out,
-            "/** Every {name}, in the order the wasm counts them. */\nexport const {list} = [{words}] as const;"
+            "/** Every {name}, in the order in which they are counted. */\nexport const {list} = [{words}] as const;"
         );
         let _ = writeln!(out, "/** {doc} */\nexport type {name} = (typeof {list})[number];\n");
     }
-    let _ = writeln!(out, "/** Every error code, and whether the same call may succeed later. */");
-    let _ = writeln!(out, "export const RETRYABLE: Readonly<Record<ErrorCode, boolean>> = {{");
-    for code in ErrorCode::ALL {
-        let _ = writeln!(out, "  {}: {},", code.as_str(), code.retryable());
-    }
-    let _ = writeln!(out, "}};\n");
+    let hints: String = slug::ALL.iter().map(|slug| (slug.hint as usize).to_string()).collect();
+    let _ = writeln!(out, "/** For each slug of the catalogue the place of its hint, a digit each. */");
+    let _ = writeln!(out, "export const SLUG_HINTS = {};\n", quoted(&hints));
+    let retryable = union(ErrorCode::ALL.iter().filter(|code| code.retryable()).map(|code| code.as_str()));
+    let _ = writeln!(out, "/** The errors after which the same call may succeed later. */");
+    let _ = writeln!(out, "export const RETRYABLE: readonly ErrorCode[] = [{}];\n", retryable.replace(" | ", ", "));
     for (name, value) in [
+        ("VERSION", env!("CARGO_PKG_VERSION")),
         ("CONTRACT_HEADER", call::CONTRACT_HEADER),
         ("KEY_HEADER", call::KEY_HEADER),
         ("REQUEST_ID_HEADER", call::REQUEST_ID_HEADER),
