@@ -15,6 +15,9 @@ pub(crate) struct Renamed {
     pub(crate) exports: Vec<(String, String)>,
 }
 
+/// What the imports are of: one word, as it stands before each of them. Also in pkg/src/source/module.ts and no_wasm.rs.
+const GLUE: &str = "glue";
+
 /// How the names of closures begin.
 const CLOSURE: &str = "wasm_bindgen_";
 
@@ -33,7 +36,7 @@ impl Renamed {
                 imported = short(module, imports.iter().map(|import| import.name));
                 let mut section = ImportSection::new();
                 for (import, (_, name)) in imports.iter().zip(&imported) {
-                    section.import(import.module, name, RoundtripReencoder.entity_type(import.ty)?);
+                    section.import(GLUE, name, RoundtripReencoder.entity_type(import.ty)?);
                 }
                 renamed.section(&section);
             } else if let Payload::ExportSection(exports) = payload {

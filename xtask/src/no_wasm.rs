@@ -1,7 +1,7 @@
 //! The finished module as plain JavaScript, for pages that allow no WebAssembly.
 
 use crate::step::{command, modified, program_modified, root, run, step};
-use crate::wasm::{Module, generated};
+use crate::wasm::{Module, SAME_FEATURES, generated};
 use anyhow::{Context as _, Result, bail};
 use std::fs;
 
@@ -17,6 +17,7 @@ pub(crate) fn build() -> Result<()> {
         let translated = Module::Rules.folder().join("no-wasm.js");
         run(command(root().join("pkg/node_modules/.bin/wasm2js"))
             .arg("-O3")
+            .args(SAME_FEATURES)
             .arg(Module::Rules.finished())
             .arg("-o")
             .arg(&translated))?;
@@ -44,6 +45,6 @@ fn factory(module: &str) -> Result<String> {
     if body.matches(grown).count() != 1 {
         bail!("expected wasm2js to replace its buffer in one place");
     }
-    let body = body.replace(grown, "buffer = newBuffer; imports['./cardwright_bg.js'].memoryGrew();");
-    Ok(format!("export function instantiate(glue) {{\n{body}\nreturn asmFunc({{ './cardwright_bg.js': glue }});\n}}\n"))
+    let body = body.replace(grown, "buffer = newBuffer; imports.glue.memoryGrew();");
+    Ok(format!("export function instantiate(glue) {{\n{body}\nreturn asmFunc({{ glue }});\n}}\n"))
 }

@@ -16,9 +16,9 @@ use wasm_bindgen_cli_support::Bindgen;
 ///
 /// What has one caller is put into it only where it is short. Longer, it is less code and more gzip: 1.1 kB of it.
 #[rustfmt::skip]
-const SMALL: [&str; 7] = [
+const SMALL: [&str; 8] = [
     "-Oz", "--converge", "--one-caller-inline-max-function-size", "20",
-    "--low-memory-unused", "--strip-debug", "--strip-producers",
+    "--low-memory-unused", "--strip-debug", "--strip-producers", "--strip-target-features",
 ];
 
 /// What the crate is compiled to.
@@ -101,7 +101,7 @@ const FEATURES: &str = "-Ctarget-feature=+bulk-memory,+sign-ext,+nontrapping-fpt
 
 /// The same for wasm-opt.
 #[rustfmt::skip]
-const SAME_FEATURES: [&str; 4] =
+pub(crate) const SAME_FEATURES: [&str; 4] =
     ["--mvp-features", "--enable-bulk-memory", "--enable-sign-ext", "--enable-nontrapping-float-to-int"];
 
 /// Compiles both modules, and writes `glue.ts` and `wasm.ts` of each into the generated sources.

@@ -3,7 +3,7 @@ import { CardwrightError } from '../error.js';
 /** An instance of a compiled module. */
 export function instance(module: WebAssembly.Module, imports: WebAssembly.ModuleImports): WebAssembly.Exports {
   try {
-    return new WebAssembly.Instance(module, { './cardwright_bg.js': imports }).exports;
+    return new WebAssembly.Instance(module, { glue: imports }).exports;
   } catch (cause) {
     // Another version of this package was compiled to other imports.
     throw cause instanceof WebAssembly.LinkError ? missing(cause) : cause;
