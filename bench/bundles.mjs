@@ -26,12 +26,12 @@ const ajvCompiled = {
   },
 };
 
-/** The module of rows stays a file beside, loaded when rows are asked for, as a page's bundler would leave it. */
+/** What is loaded when rows are asked for stays in files beside, as a page's bundler would leave it. */
 const rowsBeside = {
   name: 'rows beside',
   setup(made) {
-    made.onResolve({ filter: /^\.\/worker\.js$/ }, ({ kind }) => {
-      return kind === 'dynamic-import' ? { path: './cardwright/worker.js', external: true } : undefined;
+    made.onResolve({ filter: /^\.\/(bulk|worker)\.js$/ }, ({ kind, path }) => {
+      return kind === 'dynamic-import' ? { path: path.replace('./', './cardwright/'), external: true } : undefined;
     });
   },
 };

@@ -28,7 +28,7 @@ export const size = {
       found[id] = bytesOf([await bundle(text, dist, { minify: true })]);
     }
     const slim = await bundle(`export { ingo } from ${JSON.stringify(join(dist, 'slim.js'))};`, dist, { minify: true });
-    found.rows = bytesOf([await readFile(join(dist, 'worker.js'))]);
+    found.rows = bytesOf(await Promise.all(['bulk.js', 'worker.js'].map((name) => readFile(join(dist, name)))));
     found.slim = bytesOf([slim, await readFile(join(dist, 'cardwright.wasm'))]);
     return found;
   },

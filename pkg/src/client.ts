@@ -1,7 +1,7 @@
 import { build, check, snapshot } from './boundary.js';
 import type { RowSource } from './bulk/contract.js';
 import type { BulkOperation, BulkOptions, BulkRun } from './bulk/options.js';
-import { Run } from './bulk/run.js';
+import { LaterRun } from './bulk/later.js';
 import { Caller, type Subject } from './caller.js';
 import type { CallOptions, Descriptor, PrepareOptions, Result, SafeResult, SubmitOptions } from './contract.js';
 import { CardwrightError } from './error.js';
@@ -131,12 +131,14 @@ export class CardClient {
    * checked. A storage is not used: the file and the batch say what is pending.
    */
   bulk<Request>(operation: BulkOperation<Request>, source: RowSource, options: BulkOptions): BulkRun<Request> {
-    return new Run(operation.with(this.#settings), source, options, {
+    const given = own(options);
+    const desk = {
       subject: this.#subject(operation.name),
-      intentsOf: (isHeld) => new Intents(this.#caller.paced(isHeld), this.#subjects, this.#settings, undefined),
+      intentsOf: (isHeld: () => boolean) => new Intents(this.#caller.paced(isHeld), this.#subjects, this.#settings, undefined),
       waitForOrder: this.pintopay.waitForOrder,
-      speaking: (promise) => this.#speaking(promise),
-    });
+      speaking: <T>(promise: Promise<T>) => this.#speaking(promise),
+    };
+    return new LaterRun(({ Run }, lent) => new Run(operation.with(this.#settings), source, given, { ...lent, ...desk }), this.#settings.messages);
   }
 
   #prepare(operation: { readonly name: string }, values: unknown, options: PrepareOptions = {}): HeldIntent {

@@ -1,6 +1,6 @@
 import { askIntent, build, check, checkField, head, isCredential, presence, readAnswer, readAsked, snapshot, typing } from './boundary.js';
 import type { Asked, Call, Checked, Constraints, Descriptor, Issue, Meta, Notice, Read, Reply, Valid } from './contract.js';
-import { checkMany } from './bulk/check-many.js';
+import { checkMany } from './bulk/later.js';
 import type { CheckedMany, CheckManyOptions, RowSource } from './bulk/contract.js';
 import { CardwrightError, isCardwrightError, type ErrorDetails } from './error.js';
 import { valuesOf, type FormEntries } from './form-data.js';

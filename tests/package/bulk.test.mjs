@@ -218,6 +218,25 @@ test('it stops after so many failures, and what a person does counts at once', a
   assert.deepEqual([aborted.end, counts(aborted)], ['aborted', { done: 4, failed: 0, unknown: 4, left: 12 }]);
 });
 
+test('what it is told, or given, before its own file has been loaded counts as well', async () => {
+  const proxy = proxyOf();
+  const options = { ...BATCH };
+  const paused = clientOf(proxy).bulk(issueCard, JSON.stringify(rows(5)), options);
+  paused.pause();
+  // It is another run's by now.
+  options.batchId = 'july';
+  assert.deepEqual(counts(paused.progress), { done: 0, failed: 0, unknown: 0, left: 0 });
+  await paused.checked;
+  for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
+  assert.deepEqual([paused.progress.state, proxy.requests.length], ['paused', 0]);
+  paused.resume();
+  assert.deepEqual([(await paused.done).batchId, proxy.cards.length], ['june', 5]);
+
+  const stopped = bulk(proxy, rows(5));
+  stopped.stop();
+  assert.deepEqual([(await stopped.done).end, proxy.requests.length], ['stopped', 5]);
+});
+
 test('a plan is shown before anything is sent, and the limit of a day is kept', async () => {
   const proxy = proxyOf();
   const plans = [];

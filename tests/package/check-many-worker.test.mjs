@@ -13,6 +13,16 @@ import { serve } from './server.mjs';
 const PAGE = '<!doctype html><link rel="icon" href="data:,">';
 const ROWS = JSON.stringify([VIRTUAL, { user_id: 'x', card_type: 'virtual' }, VIRTUAL]);
 
+const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+
+function contentOf(name) {
+  if (name === '') return PAGE;
+  if (name === 'dist/older/worker.js') return readFileSync(join(folder, 'dist/worker.js'), 'utf8').replaceAll(version, '0.0.1');
+  // Nothing else of the package is there.
+  const file = join(folder, name.replace('dist/alone/index.js', 'dist/index.js'));
+  return existsSync(file) ? readFileSync(file) : undefined;
+}
+
 describe('in a worker', { timeout: 180_000 }, () => {
   let browser;
   let server;
@@ -20,9 +30,9 @@ describe('in a worker', { timeout: 180_000 }, () => {
   before(async () => {
     server = await serve((request, response) => {
       const name = request.url.slice(1);
-      const isThere = name === '' || existsSync(join(folder, name));
-      response.writeHead(isThere ? 200 : 404, { 'content-type': name === '' ? 'text/html' : 'text/javascript' });
-      return response.end(name === '' ? PAGE : isThere ? readFileSync(join(folder, name)) : '');
+      const content = contentOf(name);
+      response.writeHead(content === undefined ? 404 : 200, { 'content-type': name === '' ? 'text/html' : 'text/javascript' });
+      return response.end(content);
     });
     browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-quic'] });
     page = await browser.newPage();
@@ -67,6 +77,23 @@ describe('in a worker', { timeout: 180_000 }, () => {
     assert.equal(said.length, 16);
     const message = 'expected text, bytes, a file or a stream of bytes';
     for (const one of said) assert.deepEqual(one, { name: 'CardwrightError', code: 'invalid_request', outcome: 'not_sent', message });
+  });
+
+  test('a worker of another version says so', async () => {
+    const said = await page.evaluate(() => window.told(window.checkMany('[]', { worker: '/dist/older/worker.js' })));
+    assert.deepEqual([said.code, said.outcome], ['contract_mismatch', 'not_sent']);
+  });
+
+  test('a file of the package that cannot be loaded is an error', async () => {
+    const said = await page.evaluate(async () => {
+      const { CardClient, ingo } = await import('/dist/alone/index.js');
+      const run = new CardClient().bulk(ingo.issueCard, '[]', { batchId: 'june', rowKey: 'employee' });
+      run.pause();
+      const told = (promise) => promise.then(() => 'done', ({ name, code, outcome, retryable }) => ({ name, code, outcome, retryable }));
+      return { said: [await told(ingo.issueCard.checkMany('[]')), await told(run.done), await told(run.checked)], progress: run.progress };
+    });
+    for (const one of said.said) assert.deepEqual(one, { name: 'CardwrightError', code: 'network_error', outcome: 'not_sent', retryable: true });
+    assert.equal(said.progress.state, 'ended');
   });
 
   test('a worker that cannot be loaded is an error', async () => {

@@ -149,6 +149,9 @@ test('the manifest and the files agree, file by file', () => {
   const walk = (value) => (typeof value === 'string' ? named.push(value) : Object.values(value).forEach(walk));
   walk(manifest.exports);
   walk(manifest.typesVersions);
+  // What is loaded when it is asked for.
+  for (const [, file] of readFileSync(join(folder, manifest.module), 'utf8').matchAll(/\bimport\("\.\/([^"]+)"\)/g)) named.push(`./dist/${file}`);
+  assert.ok(named.includes('./dist/bulk.js'));
   for (const file of named) assert.ok(existsSync(join(folder, file)), `${file} is there`);
   const shipped = readdirSync(join(folder, 'dist'), { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
   const paths = shipped.map((file) => `.${join(file.parentPath, file.name).slice(folder.length)}`);

@@ -94,7 +94,7 @@ mod tests {
         let _ = fs::remove_dir_all(&page);
         copy(&root().join("www"), &page).unwrap();
         fs::create_dir_all(page.join("cardwright")).unwrap();
-        for name in ["index.js", "worker.js"] {
+        for name in ["bulk.js", "index.js", "worker.js"] {
             fs::write(page.join("cardwright").join(name), name).unwrap();
         }
         seal(&page).unwrap();

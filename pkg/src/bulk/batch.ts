@@ -1,11 +1,15 @@
 import { codecs } from '../codecs.js';
 import { Engine } from '../engine.js';
+import { CardwrightError } from '../error.js';
+import { VERSION } from '../generated/codes.js';
 import type { RowsGlue, ShapeRow, TakenRow } from '../glue.js';
 import { relaxed, type Settings } from '../settings.js';
 import type { RowFormat } from './contract.js';
 
 /** What is said about rows before the first one comes; plain data, so that a worker can be told. */
 export interface BatchTerms {
+  /** Of the package the page has: places of operations and codes are those of one version. */
+  readonly version: string;
   readonly operation: number;
   readonly delimiter: string;
   readonly rowKey: string | undefined;
@@ -46,6 +50,8 @@ export class Batch {
   #over = false;
 
   constructor(terms: BatchTerms, format: RowFormat, collects: boolean) {
+    // The file of an older version, left where a page serves its worker from.
+    if (terms.version !== VERSION) throw new CardwrightError('contract_mismatch', 'not_sent');
     this.#engine = idle ?? new Engine<RowsGlue>();
     idle = undefined;
     const { operation, delimiter, rowKey, columns, maxIssues } = terms;

@@ -1,47 +1,49 @@
-import { issueOf, noticeOf } from '../boundary.js';
 import type { Descriptor, Valid } from '../contract.js';
-import { CardwrightError, isCardwrightError } from '../error.js';
-import { spoken } from '../messages.js';
-import { own } from '../own.js';
+import { VERSION } from '../generated/codes.js';
 import type { Settings } from '../settings.js';
 import type { BatchReport, BatchTerms } from './batch.js';
 import type { CheckedMany, CheckManyOptions, RowIssue, RowSource, ValidRow } from './contract.js';
+import type { Lent } from './later.js';
 import { inWorker, type WorkerTask } from './worker-call.js';
 
-/** Checks many rows of one operation. Rejects only when aborted, when the source cannot be read, or when it is none. */
+/** Checks many rows of one operation. */
 export async function checkMany<Request>(
+  lent: Lent,
   descriptor: Descriptor,
   settings: Settings,
   source: RowSource,
-  given: CheckManyOptions = {},
+  options: CheckManyOptions,
 ): Promise<CheckedMany<Request>> {
-  const options = own(given);
   const { signal, worker, onProgress } = options;
   try {
     const task = { source, format: options.format, terms: termsOf(descriptor, settings, options) };
-    const report = await (worker === undefined ? here(task, signal, onProgress) : inWorker(worker, task, signal, onProgress));
-    return new Checked<Request>(report, settings, () => requests<Request>(source, options.format, task.terms, settings));
+    const report = await (worker === undefined ? here(lent, task, signal, onProgress) : inWorker(lent, worker, task, signal, onProgress));
+    return new Checked<Request>(lent, report, settings, () => requests<Request>(lent, source, options.format, task.terms, settings));
   } catch (error) {
-    const known = ours(error);
-    // What is said of a source is said to who wrote the page, as it is.
-    throw isCardwrightError(known) && known.code === 'invalid_request' ? known : spoken(settings.messages, known);
+    throw ours(lent, error);
   }
 }
 
-/** The module of rows is loaded when it is needed: most pages never ask. */
-async function here({ source, format, terms }: WorkerTask, signal: AbortSignal | undefined, onProgress: CheckManyOptions['onProgress']): Promise<BatchReport> {
-  const { readAll } = await import('./worker.js');
+/** The module of rows is loaded when it is needed: in a worker it is not needed here. */
+async function here(
+  { loaded }: Lent,
+  { source, format, terms }: WorkerTask,
+  signal: AbortSignal | undefined,
+  onProgress: CheckManyOptions['onProgress'],
+): Promise<BatchReport> {
+  const { readAll } = await loaded(import('./worker.js'));
   return readAll(source, format, terms, signal, onProgress);
 }
 
-/** The other file has a class of errors of its own. */
-function ours(error: unknown): unknown {
+/** That file has a class of errors of its own. */
+function ours({ CardwrightError, isCardwrightError }: Lent, error: unknown): unknown {
   if (!isCardwrightError(error) || error instanceof CardwrightError) return error;
   const { code, outcome, message } = error;
   return new CardwrightError(code, outcome, { message, cause: error });
 }
 
 async function* requests<Request>(
+  { CardwrightError, loaded, noticeOf }: Lent,
   source: RowSource,
   format: CheckManyOptions['format'],
   terms: BatchTerms,
@@ -50,7 +52,7 @@ async function* requests<Request>(
   if (typeof (source as Partial<ReadableStream>).getReader === 'function') {
     throw new CardwrightError('invalid_request', 'not_sent', { message: 'expected a source that can be read again, not a stream' });
   }
-  const { takeAll } = await import('./worker.js');
+  const { takeAll } = await loaded(import('./worker.js'));
   for await (const rows of takeAll(source, format, terms)) {
     for (const [row, rowKey, request, , notices] of rows) {
       const valid = JSON.parse(request) as Valid<Request>;
@@ -62,7 +64,7 @@ async function* requests<Request>(
 function termsOf(descriptor: Descriptor, settings: Settings, options: CheckManyOptions): BatchTerms {
   const { delimiter = '', rowKey, columns = {}, maxIssues = 100_000 } = options;
   const { ids, unknownFields } = settings;
-  return { operation: descriptor.place, delimiter, rowKey, columns: { ...columns }, maxIssues, ids, unknownFields };
+  return { version: VERSION, operation: descriptor.place, delimiter, rowKey, columns: { ...columns }, maxIssues, ids, unknownFields };
 }
 
 /** A report, its issues made when they are asked for: mostly a few of many thousand are looked at. */
@@ -78,7 +80,7 @@ class Checked<Request> implements CheckedMany<Request> {
   readonly #shapes: readonly Omit<RowIssue, 'row'>[];
   #issues: readonly RowIssue[] | undefined;
 
-  constructor(report: BatchReport, { messages }: Settings, requests: CheckedMany<Request>['requests']) {
+  constructor({ issueOf }: Lent, report: BatchReport, { messages }: Settings, requests: CheckedMany<Request>['requests']) {
     const { rows, valid, issueCount, complete, repeated, shapes, pairs } = report;
     this.complete = complete;
     this.rows = rows;

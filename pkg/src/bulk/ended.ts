@@ -1,5 +1,5 @@
 import type { Result } from '../contract.js';
-import { CardwrightError, isCardwrightError } from '../error.js';
+import type { Lent } from './later.js';
 import type { BulkRow } from './report.js';
 
 /** What the answers that make something have in common: a card, or an order whose card comes later. */
@@ -12,7 +12,10 @@ interface Made {
 type End = Omit<BulkRow, 'row' | 'rowKey' | 'idempotencyKey'>;
 
 /** What is kept of how a row ended. */
-export async function ended<T extends Result<unknown> | undefined>(submitted: Promise<T>): Promise<End | Extract<T, undefined>> {
+export async function ended<T extends Result<unknown> | undefined>(
+  { CardwrightError, isCardwrightError }: Lent,
+  submitted: Promise<T>,
+): Promise<End | Extract<T, undefined>> {
   try {
     const result = await submitted;
     if (result === undefined) return undefined as Extract<T, undefined>;

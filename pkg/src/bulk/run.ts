@@ -1,19 +1,18 @@
-import { isThrottled, type Subject } from '../caller.js';
+import type { Subject } from '../caller.js';
 import type { PrepareOptions, Result } from '../contract.js';
-import { CardwrightError } from '../error.js';
+import type { CardwrightError } from '../error.js';
 import type { Intents } from '../intents/intents.js';
-import { keyFrom } from '../key.js';
 import type { OrderStep, WaitOptions } from '../orders.js';
-import { own } from '../own.js';
 import type { CheckedMany, RowSource, ValidRow } from './contract.js';
 import { ended } from './ended.js';
+import type { Lent } from './later.js';
 import type { BulkOperation, BulkOptions, BulkRun } from './options.js';
 import { Pace } from './pace.js';
 import { Tally, type BulkProgress, type BulkState } from './progress.js';
 import { report, type BulkEnd, type BulkReport, type BulkRow } from './report.js';
 
 /** What of a client a run needs. */
-export interface Desk {
+export interface Desk extends Lent {
   readonly subject: Subject;
   /** Intents of the run's own, which are all held at once: without the storage, because the file and the batch say what is pending. */
   intentsOf(isHeld: () => boolean): Intents;
@@ -58,7 +57,7 @@ export class Run<Request> implements BulkRun<Request> {
   constructor(operation: BulkOperation<Request>, source: RowSource, options: BulkOptions, desk: Desk) {
     this.#operation = operation;
     this.#desk = desk;
-    this.#options = own(options);
+    this.#options = options;
     this.#intents = desk.intentsOf(() => this.#pace.heldMs > 0);
     this.checked = desk.speaking(this.#check(source));
     this.done = desk.speaking(this.checked.then((checked) => this.#issueAll(checked))).finally(() => {
@@ -91,8 +90,8 @@ export class Run<Request> implements BulkRun<Request> {
   async #check(source: RowSource): Promise<CheckedMany<Request>> {
     const { batchId, rowKey, check, signal } = this.#options;
     // A `once` has no second line of defence: run again after a lost answer, it would be another card.
-    if (!['keyed', 'convergent'].includes(this.#operation.safety)) throw new CardwrightError('method_not_allowed', 'not_sent');
-    await keyFrom(batchId, rowKey);
+    if (!['keyed', 'convergent'].includes(this.#operation.safety)) throw new this.#desk.CardwrightError('method_not_allowed', 'not_sent');
+    await this.#desk.keyFrom(batchId, rowKey);
     // It is read twice: checked to its end before the first row is sent.
     const isStream = typeof (source as Partial<ReadableStream> | undefined)?.getReader === 'function';
     const whole = isStream ? await new Response(source as ReadableStream<Uint8Array>).blob() : source;
@@ -102,6 +101,7 @@ export class Run<Request> implements BulkRun<Request> {
 
   async #issueAll(checked: CheckedMany<Request>): Promise<BulkReport> {
     const { batchId, skipInvalid, signal, confirm, dailyLimit = Infinity, concurrency = 4 } = this.#options;
+    const { CardwrightError } = this.#desk;
     if (checked.repeated.length > 0) throw new CardwrightError('key_reused', 'not_sent');
     // What is wrong with a table's header, such as a credential's column, is left out with no row.
     const isWrong = checked.issues[0]?.row === 0;
@@ -131,7 +131,7 @@ export class Run<Request> implements BulkRun<Request> {
       { operation, batchId: String(batchId), end: left === 0 && end !== 'aborted' ? 'complete' : end, total, rows: this.#rows },
       async ({ row, rowKey = '', idempotencyKey = '' }, options) => {
         const asked = this.#intents.resolve(idempotencyKey, operation, options);
-        return { row, rowKey, idempotencyKey, ...(await ended(asked)) };
+        return { row, rowKey, idempotencyKey, ...(await ended(this.#desk, asked)) };
       },
     );
   }
@@ -170,8 +170,8 @@ export class Run<Request> implements BulkRun<Request> {
 
   async #issue({ row, rowKey = '', request }: ValidRow<Request>): Promise<void> {
     const { batchId, stopAfter = Infinity } = this.#options;
-    const idempotencyKey = `bulk_${await keyFrom(this.#operation.name, batchId, rowKey)}`;
-    const end = await ended(this.#submitted(request, idempotencyKey));
+    const idempotencyKey = `bulk_${await this.#desk.keyFrom(this.#operation.name, batchId, rowKey)}`;
+    const end = await ended(this.#desk, this.#submitted(request, idempotencyKey));
     if (end === undefined) return;
     const known: Mutable<BulkRow> = { row, rowKey, idempotencyKey, ...end };
     this.#rows.push(known);
@@ -206,7 +206,7 @@ export class Run<Request> implements BulkRun<Request> {
         return result;
       } catch (error) {
         failed = error as CardwrightError;
-        if (isThrottled(failed)) {
+        if (this.#desk.isThrottled(failed)) {
           this.#tally.rest();
           if (!this.#pace.putOff(failed.retryAfterMs)) this.#close('unanswered');
           continue;

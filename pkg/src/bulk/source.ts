@@ -1,6 +1,7 @@
+import { CardwrightError } from '../error.js';
 import { type Batch, endOf } from './batch.js';
 import type { CheckManyOptions, RowFormat, RowSource } from './contract.js';
-import { noSource } from './no-source.js';
+import { NO_SOURCE } from './no-source.js';
 import { Slices } from './slices.js';
 
 /** How much is read at once: small enough that a slice ends in time. */
@@ -35,7 +36,7 @@ export async function open(source: RowSource, format: CheckManyOptions['format']
     };
   }
   if (typeof (source as Partial<ReadableStream> | null)?.getReader === 'function') return openStream(source as ReadableStream<Uint8Array>, format);
-  throw noSource();
+  throw new CardwrightError('invalid_request', 'not_sent', { message: NO_SOURCE });
 }
 
 async function openStream(stream: ReadableStream<Uint8Array>, format: RowFormat | undefined): Promise<Opened> {

@@ -1,7 +1,8 @@
-import { CardwrightError } from '../error.js';
+import type { CardwrightError } from '../error.js';
 import type { BatchReport, BatchTerms } from './batch.js';
 import type { CheckManyOptions, CheckManyProgress, RowSource } from './contract.js';
-import { noSource } from './no-source.js';
+import type { Lent } from './later.js';
+import { NO_SOURCE } from './no-source.js';
 
 /** What a worker is asked. */
 export interface WorkerTask {
@@ -25,6 +26,7 @@ let calls = 0;
 
 /** Has a source read by a worker; one that was made for it ends with it. */
 export async function inWorker(
+  { CardwrightError }: Lent,
   given: Worker | URL | string,
   task: WorkerTask,
   signal: AbortSignal | undefined,
@@ -63,7 +65,7 @@ export async function inWorker(
         worker.postMessage({ cardwright, ...task } satisfies ToWorker, moved);
       } catch {
         // What cannot be copied holds no rows.
-        reject(noSource());
+        reject(new CardwrightError('invalid_request', 'not_sent', { message: NO_SOURCE }));
       }
     });
   } finally {
