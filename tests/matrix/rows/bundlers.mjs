@@ -57,7 +57,7 @@ export default [
   built('webpack 5', { webpack: '5.112.2', 'webpack-cli': '7.3.1' }, 'webpack', ['--mode=production', '--entry', './src/main.js', '--output-path', 'out', '--output-filename', 'main.js']),
   built('esbuild', { esbuild: '0.28.2' }, 'esbuild', ESBUILD),
   // Rollup itself resolves no package; its own plugin for that is what everybody adds.
-  built('Rollup 4', { rollup: '4.68.7', '@rollup/plugin-node-resolve': '16.0.3' }, 'rollup', ['src/main.js', '--plugin', 'node-resolve', '--format', 'es', '--file', 'out/main.js', '--silent']),
+  built('Rollup 4', { rollup: '4.68.7', '@rollup/plugin-node-resolve': '16.0.3' }, 'rollup', ['src/main.js', '--plugin', 'node-resolve', '--format', 'es', '--dir', 'out', '--silent']),
   {
     packages: { parcel: '2.16.4' },
     files: { 'index.html': page('./main.js'), 'main.js': shown() },
