@@ -43,14 +43,14 @@ export function checkField(operation: number, field: number, text: string, setti
   return rows.map((row) => issueOf(row, settings.messages));
 }
 
-/** Set in what the wasm says where rules are broken; the rest counts them. */
-const BROKEN = 0x80000000;
+/** Set in what `judge` says where rules are broken; the rest counts them. */
+export const BROKEN = 0x80000000;
 
 /**
- * Judges values by place. Which places are the request, as bits; or a word for each broken rule; or nothing, where the whole
- * has to be looked at.
+ * Judges values by place. Which places are the request, as bits; {@link BROKEN} and how many rules are broken, each a word of
+ * {@link judged}; or 0, where the whole has to be looked at.
  */
-export function judge(operation: number, values: readonly unknown[], relaxed: number): number | readonly number[] | undefined {
+export function judge(operation: number, values: readonly unknown[], relaxed: number): number {
   const bytes = room().pack(values);
   let said = 0;
   try {
@@ -59,11 +59,12 @@ export function judge(operation: number, values: readonly unknown[], relaxed: nu
     // Nobody else watches. What trapped says nothing, and the whole is asked.
     rules.trapped();
   }
-  if (said < BROKEN) return said === 0 ? undefined : said;
-  const { words } = room();
-  const broken: number[] = [];
-  for (let nth = 0; nth < said - BROKEN; nth++) broken.push((words[nth] as number) >>> 0);
-  return broken;
+  return said;
+}
+
+/** Where the words stand of what `judge` has just found broken. They are gone once the memory grows, and then there are none. */
+export function judged(): Int32Array {
+  return room().words;
 }
 
 /** Where values are packed: another place once the memory has grown, or with a fresh instance. */

@@ -1,4 +1,4 @@
-import { explain, judge } from './boundary.js';
+import { BROKEN, explain, judge, judged } from './boundary.js';
 import type { Checked, Descriptor, Issue, Valid } from './contract.js';
 import { READERS, type Read } from './generated/readers.js';
 import { REQUESTS } from './generated/requests.js';
@@ -44,12 +44,13 @@ export class QuickCheck<Request> {
   /** What a check of the whole gives; nothing where it has to be asked. */
   check({ values, others }: Level): Checked<Request> | undefined {
     try {
-      const judged = this.#knows(others) ? judge(this.#descriptor.place, values, this.#relaxed) : undefined;
-      if (judged === undefined) return undefined;
-      const broken = typeof judged === 'object' ? judged.map((word) => this.#issue(word)) : [];
-      const issues = others.length === 0 ? broken : broken.concat(this.#issuesOf(others));
-      if (typeof judged === 'object' || issues.length > 0) return { ok: false, issues };
-      return { ok: true, request: this.#request(values, judged) as Valid<Request>, notices: [] };
+      const said = this.#knows(others) ? judge(this.#descriptor.place, values, this.#relaxed) : 0;
+      if (said === 0) return undefined;
+      const issues: Issue[] = [];
+      if (said >= BROKEN && !this.#takeBroken(said - BROKEN, issues)) return undefined;
+      this.#takeStrange(others, issues);
+      if (issues.length > 0) return { ok: false, issues };
+      return { ok: true, request: this.#request(values, said) as Valid<Request>, notices: [] };
     } catch {
       return undefined;
     }
@@ -77,9 +78,22 @@ export class QuickCheck<Request> {
     return true;
   }
 
-  #issuesOf(others: readonly unknown[]): Issue[] {
-    const names = others.filter((_, at) => at % 2 === 0 && others[at + 1] !== undefined);
-    return names.map((name) => this.#strangers.get(name as string)).filter((issue) => issue !== undefined);
+  /** Takes the issues of what was just judged; not all, where the memory has grown since. */
+  #takeBroken(count: number, issues: Issue[]): boolean {
+    const words = judged();
+    for (let nth = 0; nth < count; nth++) {
+      const word = words[nth];
+      if (word === undefined) return false;
+      issues.push(this.#issue(word));
+    }
+    return true;
+  }
+
+  #takeStrange(others: readonly unknown[], issues: Issue[]): void {
+    for (let at = 0; at < others.length; at += 2) {
+      const issue = others[at + 1] === undefined ? undefined : this.#strangers.get(others[at] as string);
+      if (issue !== undefined) issues.push(issue);
+    }
   }
 
   #issue(word: number): Issue {

@@ -6,6 +6,9 @@ use crate::issue::{IssueCode, Refusal};
 /// The trimmed text, at most `max` Unicode scalar values long.
 pub(super) fn line(text: &str, max: u32) -> Result<&str, Refusal> {
     let text = if is_trimmed(text) { text } else { text.trim() };
+    if text.len() <= max as usize && is_printable(text.as_bytes()) {
+        return Ok(text);
+    }
     // By bytes, because no character has to be decoded for it: one begins wherever a byte continues none, and the control
     // characters are ASCII's and the 32 that begin with 0xc2.
     let (mut before, mut length, mut has_control) = (0, 0_u32, false);
