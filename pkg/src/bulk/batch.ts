@@ -31,8 +31,6 @@ export interface BatchReport {
   readonly pairs: Uint32Array;
 }
 
-/** Longer pieces of text are slower: one letter that is not ASCII slows its whole piece down. */
-const PIECE = 4096;
 /** Set in what the wasm says when no more is wanted. */
 const OVER = 0x80000000;
 /** An instance that has grown more than this is given back. */
@@ -77,19 +75,11 @@ export class Batch {
     });
   }
 
-  /** Half of a surrogate pair is written as a control character, which no format takes. */
   text(text: string): void {
     this.#engine.pure((glue) => {
       const start = glue.bulkRoom(3 * text.length);
       const room = glue.memory().subarray(start, start + 3 * text.length);
-      let written = 0;
-      for (let at = 0; at < text.length; ) {
-        const end = endOf(text, at + PIECE);
-        const piece = text.slice(at, end);
-        written += this.#encoder.encodeInto(LONE.test(piece) ? piece.replace(LONE, '\0') : piece, room.subarray(written)).written;
-        LONE.lastIndex = 0;
-        at = end;
-      }
+      const { written } = this.#encoder.encodeInto(whole(text), room);
       this.#said(glue.bulkRead(written, false));
     });
   }
@@ -118,6 +108,12 @@ export class Batch {
     this.#over = said >>> 0 >= OVER;
     this.#rows = said & (OVER - 1);
   }
+}
+
+/** Half of a surrogate pair is written as a control character, which no format takes. */
+function whole(text: string): string {
+  // Newer engines tell by themselves, in a tenth of the time where letters take two bytes.
+  return (text as { isWellFormed?(): boolean }).isWellFormed?.() ? text : text.replace(LONE, '\0');
 }
 
 /** Where a piece may end: never between two halves of a character. */
