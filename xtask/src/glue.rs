@@ -46,7 +46,7 @@ fn called(glue: &str, long: &str, short: &str) -> String {
 
 /// Without what only other callers could need: numbers that may be none, the allocator at each text, encoders of 2016, and memory
 /// that is freed where the copying of a text has failed. Here it is boundary.ts that calls, and whatever is thrown ends the
-/// instance with its memory, see pkg/src/engine.ts. 0.3 kB of gzip.
+/// instance with its memory, see pkg/src/engine.ts. 0.2 kB of gzip.
 fn plain(glue: &str) -> Result<String> {
     let mut text = String::with_capacity(glue.len());
     let mut lines = glue.lines();

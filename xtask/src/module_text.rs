@@ -14,7 +14,7 @@ const SINGLES: usize = 87;
 /// The text of some bytes: in 64 hex digits, four bytes each, which of them are one letter, and then the bytes.
 ///
 /// The most frequent ones are, each its own letter if it is one, so that a name in the module looks like the same name in the
-/// page's code: 1.0 kB (gzip) less than the first 87 bytes in their order.
+/// page's code: more than a kilobyte (gzip) less than the first 87 bytes in their order.
 pub(crate) fn encode(bytes: &[u8]) -> String {
     let singles = most_frequent(bytes);
     let texts = texts(&singles);
