@@ -34,9 +34,18 @@ export interface Messages {
 /** The tables of a catalogue. */
 type Table = Exclude<keyof Messages, 'or'>;
 
-/** The word at a place in a closed list, of which the catalogue has a sentence for each. */
-export function nth<Name extends 'issues' | 'notices' | 'reasons' | 'stages'>(list: Name, place: number): keyof Messages[Name] {
-  return Object.keys(en[list])[place] as keyof Messages[Name];
+/** The words of lists of which the catalogue has a sentence for each, in their order; whatever a page does to its sentences later. */
+export const WORDS = {
+  issues: Object.keys(en.issues),
+  notices: Object.keys(en.notices),
+  reasons: Object.keys(en.reasons),
+  slugs: Object.keys(en.slugs),
+  stages: Object.keys(en.stages),
+};
+
+/** The word at a place of such a list. */
+export function nth<Name extends keyof typeof WORDS>(list: Name, place: number): keyof Messages[Name] {
+  return WORDS[list][place] as keyof Messages[Name];
 }
 
 /** A sentence of the catalogue, or the English one where it lacks it; nothing for a word that neither knows. */

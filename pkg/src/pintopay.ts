@@ -17,7 +17,7 @@ import {
   type ListOrdersRequest,
 } from './generated/operations.js';
 import { list } from './list.js';
-import { en, sentence } from './messages.js';
+import { sentence, WORDS } from './messages.js';
 import { operation, type Operation, type Write } from './operation.js';
 import { DEFAULTS, changed, type OperationSettings, type Settings } from './settings.js';
 
@@ -66,7 +66,7 @@ function under(settings: Settings): Pintopay {
       return { result, usable };
     },
     explain: (slug) => {
-      const hint = HINTS[Number(SLUG_HINTS[Object.keys(en.slugs).indexOf(slug)])];
+      const hint = HINTS[Number(SLUG_HINTS[WORDS.slugs.indexOf(slug)])];
       return hint && { message: sentence(messages, 'slugs', slug) ?? '', hint };
     },
     with: (given) => under(changed(settings, given)),

@@ -191,3 +191,15 @@ test('a third language may be handed in, also one that lacks a word', () => {
   assert.equal(ingo.freezeCard.with({ messages: { labels: { user_id: 'uid' } } }).check({ id: CARD }).issues[0].message, 'Enter the uid.');
   assert.equal(ingo.freezeCard.with({ messages: {} }).check({ id: CARD }).issues[0].message, 'Enter the user id.');
 });
+
+test('whatever a page does to the sentences, codes stay what they are', async () => {
+  const { ingo, pintopay } = await load('index', '?without-sentences');
+  const { messages } = ingo.issueCard.settings;
+  for (const table of ['issues', 'notices', 'reasons', 'stages', 'slugs']) delete messages[table][Object.keys(messages[table])[0]];
+  assert.deepEqual(ingo.freezeCard.check({ user_id: USER, id: 'x', reason: 7 }).issues.map(({ code }) => code), ['id_prefix', 'wrong_kind']);
+  const { notices } = ingo.reissueCard.check({ user_id: USER, id: CARD, reuse_pan: false });
+  assert.deepEqual(notices.map(({ code }) => code), ['old_card_ends']);
+  assert.equal(ingo.allowedActions({ status: 'terminated' }).freezeCard.code, 'terminated');
+  assert.equal(pintopay.orderProgress({ status: 'failed' }).code, 'failed');
+  assert.equal(pintopay.explain('insufficient_funds').hint, 'top_up_balance');
+});

@@ -128,6 +128,18 @@ fn replace_once(text: &str, from: &str, to: &str) -> Result<String> {
 mod tests {
     use super::*;
 
+    const KEPT: &str = "    try {
+        return f(+val1, ptr0, len0);
+    } catch (e) {
+        addHeapObject(e);
+    }
+    try {
+        return val1;
+    } finally {
+        wasm.__wbindgen_free(ptr0, len0, 1);
+    }
+}";
+
     #[test]
     fn only_what_frees_and_throws_on_is_left_out() {
         let given = [
@@ -141,17 +153,7 @@ mod tests {
             "        if (ptr0) { wasm.__wbindgen_free(ptr0, len0 * 1, 1); }",
             "        throw e;",
             "    }",
-            "    try {",
-            "        return f(+val1, ptr0, len0);",
-            "    } catch (e) {",
-            "        addHeapObject(e);",
-            "    }",
-            "    try {",
-            "        return val1;",
-            "    } finally {",
-            "        wasm.__wbindgen_free(ptr0, len0, 1);",
-            "    }",
-            "}",
+            KEPT,
             "function passStringToWasm0(arg, malloc, realloc) {",
             "    if (realloc === undefined) {",
             "        return ptr;",
@@ -170,17 +172,7 @@ mod tests {
             "    let ptr0, len0;",
             "        ptr0 = passStringToWasm0(snapshot);",
             "        len0 = WASM_VECTOR_LEN;",
-            "    try {",
-            "        return f(+val1, ptr0, len0);",
-            "    } catch (e) {",
-            "        addHeapObject(e);",
-            "    }",
-            "    try {",
-            "        return val1;",
-            "    } finally {",
-            "        wasm.__wbindgen_free(ptr0, len0, 1);",
-            "    }",
-            "}",
+            KEPT,
             "function passStringToWasm0(arg) {",
             "    let ptr = wasm.__wbindgen_malloc(len, 1) >>> 0;",
             "    ptr = wasm.__wbindgen_realloc(ptr, len, offset, 1) >>> 0;",

@@ -81,12 +81,12 @@ mod tests {
     use super::*;
     use wasm_encoder::{CustomSection, EntityType, ExportKind, FunctionSection, TypeSection};
 
-    fn module(names: &[&str], exported: &[&str]) -> Vec<u8> {
+    fn module(of: &str, names: &[&str], exported: &[&str]) -> Vec<u8> {
         let mut types = TypeSection::new();
         types.ty().function([], []);
         let mut imports = ImportSection::new();
         for name in names {
-            imports.import("glue", name, EntityType::Function(0));
+            imports.import(of, name, EntityType::Function(0));
         }
         let mut exports = ExportSection::new();
         for name in exported {
@@ -105,20 +105,22 @@ mod tests {
 
     #[test]
     fn names_become_short_and_nothing_else_changes() {
-        let given = module(&["call_a410eb", "then_656f25"], &["judge", "build", "wasm_bindgen_e44e_invoke"]);
+        let given =
+            module("./bound.js", &["call_a410eb", "then_656f25"], &["judge", "build", "wasm_bindgen_e44e_invoke"]);
         let Renamed { module: found, imports, exports } = Renamed::of(&given).unwrap();
         assert_eq!(imports.len(), 2);
         assert_eq!((imports[0].0.as_str(), imports[0].1.len()), ("call_a410eb", 9));
         assert_eq!(imports[1], ("then_656f25".to_owned(), "i1".to_owned()));
         let pair = |long: &str, short: &str| (long.to_owned(), short.to_owned());
         assert_eq!(exports, [pair("build", "e0"), pair("wasm_bindgen_e44e_invoke", "closure1")]);
-        assert_eq!(found, module(&[&imports[0].1, "i1"], &["judge", "e0", "closure1"]));
+        assert_eq!(found, module("glue", &[&imports[0].1, "i1"], &["judge", "e0", "closure1"]));
     }
 
     #[test]
     fn another_version_has_another_first_name() {
-        let first =
-            |names: &[&str], exported: &[&str]| Renamed::of(&module(names, exported)).unwrap().imports[0].1.clone();
+        let first = |names: &[&str], exported: &[&str]| {
+            Renamed::of(&module("./bound.js", names, exported)).unwrap().imports[0].1.clone()
+        };
         assert_eq!(first(&["a", "b1"], &["c"]), first(&["a", "b1"], &["c"]));
         assert_ne!(first(&["a", "b1"], &["c"]), first(&["a", "b2"], &["c"]));
         assert_ne!(first(&["a", "b1"], &["c"]), first(&["a"], &["c"]));
