@@ -70,8 +70,9 @@ pub fn mask(text: &str) -> Cow<'_, str> {
 
 /// Whether the whole text is 32 hex digits, in one run or grouped as in a UUID, behind a word or nothing: `rcrd-` or `order_`.
 fn is_id(text: &str) -> bool {
-    let is_hex =
-        |tail: &str| is_grouped_hex(tail) || tail.len() == 32 && tail.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_hex = |tail: &str| {
+        is_grouped_hex(tail.as_bytes()) || tail.len() == 32 && tail.bytes().all(|byte| byte.is_ascii_hexdigit())
+    };
     let is_behind_a_word = |at: usize| {
         let (word, tail) = (text.get(..at), text.get(at + 1..));
         word.is_some_and(|word| word.bytes().all(|byte| byte.is_ascii_alphabetic())) && tail.is_some_and(is_hex)

@@ -252,14 +252,15 @@ impl<'j, 'v, 'a> Judged<'j, 'v, 'a> {
 
     #[cfg_attr(hot, optimize(speed))]
     fn holds_beside(&self, condition: &Condition, fields: &'static [Field], base: usize) -> Option<bool> {
-        let (place, field) = places(fields, base).find(|(_, field)| same(field.name, condition.field()))?;
+        let (place, field) =
+            places(fields, base).find(|(_, field)| same(field.name.as_bytes(), condition.field().as_bytes()))?;
         let passes = self.passes(place);
         match (condition, self.slots.at(place)) {
             (Condition::Given(_), _) => Some(passes),
             (Condition::Is(_, word), slot) if passes => {
                 let text = slot.text()?;
                 let is_changed = matches!(self.standing(place), Standing::PassesChanged);
-                Some(same(word, text) || (is_changed && field.kind.normal(text) == *word))
+                Some(same(word.as_bytes(), text.as_bytes()) || (is_changed && field.kind.normal(text) == *word))
             }
             (Condition::IsBool(_, is), Slot::Value(Value::Bool(value))) if passes => Some(value == is),
             _ => None,

@@ -45,6 +45,7 @@ export interface RowsGlue extends Instance {
   ): boolean;
   bulkRoom(bytes: number): number;
   bulkRead(bytes: number, last: boolean): number;
+  bulkReadUtf16(units: number): number;
   bulkTake(): TakenRow[];
   bulkEnd(): BulkRow;
 }

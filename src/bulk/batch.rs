@@ -2,16 +2,21 @@
 
 use super::between::Between;
 use super::json::JsonRows;
+use super::plain::Plain;
 use super::plan::Plan;
 use super::report::Report;
 use super::row::Texts;
 use super::row_keys::RowKeys;
 use super::rows::{Look, Piece, Row, Step, issue_of, unreadable};
 use super::table::Table;
-use super::{Format, Terms, lines};
+use super::window::Window;
+use super::{Format, Terms, lines, utf16};
 use crate::check::{Settings, check};
 use crate::input::{JsonError, Value};
 use crate::issue::{Issue, Notice};
+
+/// What some programs write first.
+const MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// A row that is longer than this is not waited for.
 const LONGEST_ROW: usize = 1 << 20;
@@ -100,6 +105,16 @@ impl Batch {
         self.text.get_mut(self.held..).unwrap_or_default()
     }
 
+    /// Reads so many units of UTF-16 that were written into the room, behind three bytes for each.
+    pub fn read_utf16(&mut self, units: usize) {
+        let room = self.text.get_mut(self.held..).unwrap_or_default();
+        let written = match room.split_at_mut_checked(3 * units) {
+            Some((into, from)) => utf16::into_utf8(from.get(..2 * units).unwrap_or_default(), into),
+            None => 0,
+        };
+        self.read(written, false);
+    }
+
     /// Reads the bytes that were written into the room; `last`, if there are no more.
     pub fn read(&mut self, bytes: usize, last: bool) {
         self.held += bytes;
@@ -135,43 +150,48 @@ impl Batch {
 
     /// How far it was read.
     fn rows_of(&mut self, bytes: &[u8], last: bool) -> usize {
-        let (text, is_broken) = match std::str::from_utf8(bytes) {
-            Ok(text) => (text, false),
-            // The end of a piece may cut a character.
-            Err(error) => {
-                let valid = bytes.get(..error.valid_up_to()).unwrap_or_default();
-                (std::str::from_utf8(valid).unwrap_or_default(), error.error_len().is_some() || last)
-            }
-        };
         let mut at = 0;
-        if !self.begun && (last || !text.is_empty()) {
+        if !self.begun {
+            if !last && MARK.starts_with(bytes) {
+                return 0;
+            }
             self.begun = true;
-            // Some programs write a mark first.
-            at = text.strip_prefix('\u{feff}').map_or(0, |_| '\u{feff}'.len_utf8());
+            at = if bytes.starts_with(MARK) { MARK.len() } else { 0 };
         }
         let plainly = !self.judge.terms.collects;
-        let mut texts = Texts::new();
+        let (mut texts, mut window) = (Texts::new(), None);
         while !self.over {
-            let piece = Piece { text, at, last: last && !is_broken };
-            let (plan, beside) = (&self.judge.plan, self.judge.keys.beside());
-            let mut look = Look { plan, between: &mut self.between, beside, plainly };
-            let step = match &mut self.rows {
-                Rows::Json(rows) => rows.next(piece, &mut look, &mut texts),
-                Rows::Lines => lines::next(piece, &mut look, &mut texts),
-                Rows::Table(table) => table.next(piece, &look, &mut texts),
-            };
-            match step {
+            if plainly {
+                let Judge { plan, keys, .. } = &self.judge;
+                let mut look = Look { plan, between: &mut self.between, beside: keys.beside() };
+                let plain = self.rows.plain(bytes, at, &mut look, &mut texts);
+                match plain {
+                    Plain::Read { end, key, .. } => {
+                        at = end;
+                        self.judge.plain(key, &mut texts, &self.rows);
+                        continue;
+                    }
+                    Plain::Short { .. } if !last && bytes.len() - at <= LONGEST_ROW => return at,
+                    Plain::Short { .. } | Plain::Otherwise => {}
+                }
+            }
+            let seen = window.filter(|window: &Window<'_>| window.shows(at));
+            let seen = *window.insert(seen.unwrap_or_else(|| Window::of(bytes, at, last)));
+            let Window { text, begin, is_broken, is_all, .. } = seen;
+            let piece = Piece { text, at: at - begin, last: last && is_all && !is_broken };
+            match self.rows.next(piece, &self.judge.plan) {
                 Step::Row(row, next) => {
-                    at = next;
-                    self.judge.row(row, &mut texts, &self.rows);
+                    at = begin + next;
+                    self.judge.row(row, &self.rows);
                 }
                 Step::Skip(next) => {
-                    at = next;
+                    at = begin + next;
                     self.judge.header(&mut self.rows);
                 }
                 Step::Over => self.over = true,
                 Step::Short if is_broken => self.stop(unreadable("UTF-8")),
-                Step::Short if text.len() - at > LONGEST_ROW => self.stop(issue_of(JsonError::TooLarge)),
+                Step::Short if !is_all => window = Some(seen.larger(bytes, at, last)),
+                Step::Short if bytes.len() - at > LONGEST_ROW => self.stop(issue_of(JsonError::TooLarge)),
                 Step::Short => return at,
                 Step::Stop(issue) => self.stop(issue),
             }
@@ -188,6 +208,25 @@ impl Batch {
 }
 
 impl Rows {
+    /// The next row, if it is written plainly.
+    #[inline(always)]
+    fn plain<'t>(&mut self, bytes: &'t [u8], at: usize, look: &mut Look<'_>, texts: &mut Texts<'t>) -> Plain<'t> {
+        match self {
+            Rows::Json(rows) => rows.plain(bytes, at, look, texts),
+            Rows::Lines => lines::plain(bytes, at, look, texts),
+            Rows::Table(table) => table.plain(bytes, at, look.plan, texts),
+        }
+    }
+
+    /// The next row, the long way.
+    fn next<'t>(&mut self, piece: Piece<'t>, plan: &Plan) -> Step<'t> {
+        match self {
+            Rows::Json(rows) => rows.next(piece),
+            Rows::Lines => lines::next(piece),
+            Rows::Table(table) => table.next(piece, plan),
+        }
+    }
+
     /// The column of a table that has a path.
     fn column(&self, path: &str) -> Option<String> {
         match self {
@@ -198,11 +237,9 @@ impl Rows {
 }
 
 impl Judge {
-    #[inline(always)]
-    fn row<'t>(&mut self, row: Row<'t>, texts: &mut Texts<'t>, rows: &Rows) {
+    fn row(&mut self, row: Row<'_>, rows: &Rows) {
         self.report.rows += 1;
         match row {
-            Row::Plain(beside) => self.plain(beside, texts, rows),
             Row::Value(value) => self.value(value, rows),
             Row::Unreadable(issue) => self.report.issue(self.report.rows, issue, &|_| None),
         }
@@ -210,6 +247,7 @@ impl Judge {
 
     #[inline(always)]
     fn plain<'t>(&mut self, beside: Option<&'t str>, texts: &mut Texts<'t>, rows: &Rows) {
+        self.report.rows += 1;
         let row = self.report.rows;
         let is_named = self.keys.note(row, self.keys.of_texts(beside, texts));
         let findings = self.plan.judge(texts);
@@ -219,7 +257,6 @@ impl Judge {
         self.named(is_named, findings.is_empty(), rows);
     }
 
-    #[cold]
     fn value(&mut self, mut value: Value<'_>, rows: &Rows) {
         let row = self.report.rows;
         let row_key = self.keys.of_value(&mut value);

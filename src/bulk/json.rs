@@ -20,15 +20,36 @@ pub(super) enum JsonRows {
 }
 
 impl JsonRows {
+    /// The next row, if it is written plainly.
     #[inline(always)]
-    pub(super) fn next<'t>(&mut self, piece: Piece<'t>, look: &mut Look<'_>, texts: &mut Texts<'t>) -> Step<'t> {
-        let piece = piece.from(space(piece.text, piece.at));
+    pub(super) fn plain<'t>(
+        &mut self,
+        bytes: &'t [u8],
+        at: usize,
+        look: &mut Look<'_>,
+        texts: &mut Texts<'t>,
+    ) -> Plain<'t> {
+        let at = space(bytes, at);
+        let at = match (&self, bytes.get(at)) {
+            (JsonRows::Open, Some(b'{')) => at,
+            (JsonRows::Behind, Some(b',')) => space(bytes, at + 1),
+            _ => return Plain::Otherwise,
+        };
+        let plain = look.plain(bytes, at, texts);
+        if let Plain::Read { .. } = plain {
+            *self = JsonRows::Behind;
+        }
+        plain
+    }
+
+    pub(super) fn next<'t>(&mut self, piece: Piece<'t>) -> Step<'t> {
+        let piece = piece.from(space(piece.text.as_bytes(), piece.at));
         let (after, row_at) = match (&self, piece.next()) {
             (JsonRows::Closed, None) => return if piece.last { Step::Over } else { Step::Short },
             (JsonRows::Closed, Some(_)) => return Step::Stop(unreadable("the end of the text")),
             (JsonRows::Before, Some(b'[')) => (JsonRows::Open, None),
             (JsonRows::Open | JsonRows::Behind, Some(b']')) => (JsonRows::Closed, None),
-            (JsonRows::Behind, Some(b',')) => (JsonRows::Behind, Some(space(piece.text, piece.at + 1))),
+            (JsonRows::Behind, Some(b',')) => (JsonRows::Behind, Some(space(piece.text.as_bytes(), piece.at + 1))),
             (JsonRows::Open, Some(_)) => (JsonRows::Behind, Some(piece.at)),
             (JsonRows::Before, _) => return piece.short("a list of rows"),
             (JsonRows::Open | JsonRows::Behind, None) => return piece.short("the end of the list"),
@@ -38,7 +59,7 @@ impl JsonRows {
             *self = after;
             return Step::Skip(piece.at + 1);
         };
-        let step = row(piece.from(row_at), look, texts);
+        let step = value(piece.from(row_at));
         if let Step::Row(..) = step {
             *self = after;
         }
@@ -46,20 +67,6 @@ impl JsonRows {
     }
 }
 
-#[inline(always)]
-fn row<'t>(piece: Piece<'t>, look: &mut Look<'_>, texts: &mut Texts<'t>) -> Step<'t> {
-    if look.plainly {
-        match look.plain(piece, texts) {
-            Plain::Read { end, key, .. } => return Step::Row(Row::Plain(key), end),
-            Plain::Short { .. } if !piece.last => return Step::Short,
-            Plain::Short { .. } | Plain::Otherwise => {}
-        }
-    }
-    value(piece)
-}
-
-/// A row the long way.
-#[cold]
 fn value(piece: Piece<'_>) -> Step<'_> {
     match read_json_from(piece.text, piece.at, INPUT_LIMITS.depth) {
         Ok((_, end)) if end - piece.at > INPUT_LIMITS.bytes => Step::Row(Row::of(Err(JsonError::TooLarge)), end),
@@ -71,8 +78,8 @@ fn value(piece: Piece<'_>) -> Step<'_> {
 }
 
 /// Where the white space of JSON ends.
-pub(super) fn space(text: &str, mut at: usize) -> usize {
-    while let Some(b' ' | b'\t' | b'\n' | b'\r') = text.as_bytes().get(at) {
+pub(super) fn space(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(b' ' | b'\t' | b'\n' | b'\r') = bytes.get(at) {
         at += 1;
     }
     at

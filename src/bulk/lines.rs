@@ -5,24 +5,20 @@ use super::row::Texts;
 use super::rows::{Look, Piece, Row, Step};
 use crate::input::{INPUT_LIMITS, read_json};
 
-pub(super) fn next<'t>(piece: Piece<'t>, look: &mut Look<'_>, texts: &mut Texts<'t>) -> Step<'t> {
-    if look.plainly {
-        match look.plain(piece, texts) {
-            Plain::Read { end, key, is_one_line: true } => match piece.text.as_bytes().get(end..) {
-                Some([b'\n', ..]) => return Step::Row(Row::Plain(key), end + 1),
-                Some([b'\r', b'\n', ..]) => return Step::Row(Row::Plain(key), end + 2),
-                _ => {}
-            },
-            Plain::Short { is_one_line: true } if !piece.last => return Step::Short,
-            _ => {}
-        }
+/// The next row, if it is written plainly.
+pub(super) fn plain<'t>(bytes: &'t [u8], at: usize, look: &mut Look<'_>, texts: &mut Texts<'t>) -> Plain<'t> {
+    match look.plain(bytes, at, texts) {
+        Plain::Read { end, key, is_one_line: true } => match bytes.get(end..) {
+            Some([b'\n', ..]) => Plain::Read { end: end + 1, key, is_one_line: true },
+            Some([b'\r', b'\n', ..]) => Plain::Read { end: end + 2, key, is_one_line: true },
+            _ => Plain::Otherwise,
+        },
+        Plain::Short { is_one_line: true } => Plain::Short { is_one_line: true },
+        _ => Plain::Otherwise,
     }
-    line(piece)
 }
 
-/// A line the long way.
-#[cold]
-fn line(piece: Piece<'_>) -> Step<'_> {
+pub(super) fn next(piece: Piece<'_>) -> Step<'_> {
     let rest = piece.rest();
     let (line, end) = match rest.split_once('\n') {
         Some((line, _)) => (line, piece.at + line.len() + 1),

@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! pieces of bytes ──► batch.rs ──► json.rs, lines.rs, table.rs    where a row begins and ends
-//!                        │            │ plain.rs, between.rs      its texts in their places (row.rs), where it is written plainly
-//!                        │            └ input/json.rs             else its value, the long way
+//!  (or of utf16.rs)      │            │ plain.rs, between.rs      its texts in their places (row.rs), where it is written plainly
+//!                        │            └ window.rs, input/json.rs  else its value, the long way
 //!                        ├──► plan.rs ──► judge.rs, check.rs      the same rules for both; rows like one that passed pass
 //!                        ▼
 //!                     report.rs                                   what is broken where; row_keys.rs: keys that stand twice
@@ -22,7 +22,10 @@ mod report;
 mod row;
 mod row_keys;
 mod rows;
+mod run;
 mod table;
+mod utf16;
+mod window;
 
 pub use batch::{Batch, Taken};
 pub use report::{Report, Shape};

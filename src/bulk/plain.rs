@@ -7,6 +7,7 @@ use super::between::{BEGIN, Between, END, KEY};
 use super::plan::{Member, Place, Plan};
 use super::row::Texts;
 use super::rows::Look;
+use super::run::letters;
 use crate::input::Value;
 use crate::input::scan::{quote_or_odd, same};
 use crate::judge::Slot;
@@ -28,7 +29,7 @@ enum Not {
 }
 
 struct Reader<'t, 'l> {
-    text: &'t str,
+    bytes: &'t [u8],
     plan: &'l Plan,
     /// What names the row beside the fields.
     key: Option<&'t str>,
@@ -36,8 +37,8 @@ struct Reader<'t, 'l> {
 }
 
 /// Reads a row.
-pub(super) fn row<'t>(look: &mut Look<'_>, text: &'t str, at: usize, row: &mut Texts<'t>) -> Plain<'t> {
-    let mut reader = Reader { text, plan: look.plan, key: None, is_one_line: true };
+pub(super) fn row<'t>(look: &mut Look<'_>, bytes: &'t [u8], at: usize, row: &mut Texts<'t>) -> Plain<'t> {
+    let mut reader = Reader { bytes, plan: look.plan, key: None, is_one_line: true };
     let read = reader.likely(at, look.between, row).map_or_else(|| reader.whole(at, look, row), Ok);
     let Reader { key, is_one_line, .. } = reader;
     match read {
@@ -66,7 +67,7 @@ impl<'t> Reader<'t, '_> {
         row.clear();
         let mut place = BEGIN;
         loop {
-            let gap = between.find(place, self.text.as_bytes().get(at..)?)?;
+            let gap = between.find(place, self.bytes.get(at..)?)?;
             at += gap.length;
             self.is_one_line &= gap.is_one_line;
             if !row.put_objects(gap.objects) {
@@ -82,7 +83,7 @@ impl<'t> Reader<'t, '_> {
                 }
                 at = self.text(at, known, row).ok()? - 1;
             } else {
-                let (text, end) = self.quoted(at - 1).ok()?;
+                let (text, end) = self.key(at - 1).ok()?;
                 if self.key.replace(text).is_some() {
                     return None;
                 }
@@ -105,7 +106,7 @@ impl<'t> Reader<'t, '_> {
     /// Remembers what stood behind the text before, up to here.
     fn learn(&self, walk: &mut Walk<'_, '_>, at: usize, next: usize) {
         if let Some((place, end)) = walk.before.take()
-            && let Some(written) = self.text.as_bytes().get(end..at)
+            && let Some(written) = self.bytes.get(end..at)
         {
             walk.between.learn(place, written, walk.objects, next);
         }
@@ -129,7 +130,7 @@ impl<'t> Reader<'t, '_> {
             let colon = self.space(colon);
             let begin = self.take(colon, b':')?;
             at = self.space(begin);
-            let found = members.iter().find(|member| same(member.place.field.name, name));
+            let found = members.iter().find(|member| same(member.place.field.name.as_bytes(), name));
             at = match (found, self.byte(at)?) {
                 (Some(Member { place, .. }), _) if row.has(place.number) => return Err(Not::Plain),
                 (Some(Member { place, .. }), b'"') => {
@@ -150,8 +151,8 @@ impl<'t> Reader<'t, '_> {
                     walk.before = None;
                     self.word(at, place, row)?
                 }
-                (None, _) if walk.beside == Some(name) && self.key.is_none() => {
-                    let (text, end) = self.quoted(at)?;
+                (None, _) if walk.beside.is_some_and(|beside| beside.as_bytes() == name) && self.key.is_none() => {
+                    let (text, end) = self.key(at)?;
                     self.learn(walk, at + 1, KEY);
                     self.key = Some(text);
                     walk.before = Some((KEY, end - 1));
@@ -171,32 +172,48 @@ impl<'t> Reader<'t, '_> {
     /// The text behind a quote, put into its place. If all that passes is of one length, its end is not looked for.
     #[inline(always)]
     fn text(&self, start: usize, place: &Place, row: &mut Texts<'t>) -> Result<usize, Not> {
-        let likely = start + place.length.unwrap_or(0);
-        let (end, is_certain) = match self.text.as_bytes().get(likely) {
-            Some(b'"') => (likely, false),
-            _ => (self.end(start), true),
-        };
-        if row.put_text(place, self.text.get(start..end).ok_or(Not::Plain)?, &self.plan.settings) || is_certain {
-            return self.take(end, b'"');
+        if let Some(length) = place.length
+            && let Some(b'"') = self.bytes.get(start + length)
+            && let Some(text) = self.bytes.get(start..start + length)
+            && place.kind.passes(text, false, &self.plan.settings)
+        {
+            row.put_passing(place, text);
+            return Ok(start + length + 1);
         }
-        // What does not pass as it is may end before.
-        let (text, end) = self.quoted(start - 1)?;
-        row.put_text(place, text, &self.plan.settings);
-        Ok(end)
+        let (end, is_printable) = self.end(start);
+        let text = self.bytes.get(start..end).ok_or(Not::Plain)?;
+        let behind = self.take(end, b'"')?;
+        if row.put_text(place, text, is_printable, &self.plan.settings) { Ok(behind) } else { Err(Not::Plain) }
     }
 
-    /// Where text ends, at the latest.
+    /// Where text ends, at the latest, and whether it is known to be printable.
     #[inline(always)]
-    fn end(&self, start: usize) -> usize {
-        start + quote_or_odd(self.text.as_bytes().get(start..).unwrap_or_default())
+    fn end(&self, start: usize) -> (usize, bool) {
+        let end = start + letters(self.bytes.get(start..).unwrap_or_default(), [b'"', b'\\']);
+        match self.bytes.get(end) {
+            Some(0x7f..) => (self.odd_end(end), false),
+            _ => (end, true),
+        }
+    }
+
+    /// The same, where letters beyond ASCII begin.
+    #[inline(never)]
+    fn odd_end(&self, at: usize) -> usize {
+        at + quote_or_odd(self.bytes.get(at..).unwrap_or_default())
+    }
+
+    /// What names the row.
+    fn key(&self, at: usize) -> Result<(&'t str, usize), Not> {
+        let (text, end) = self.quoted(at)?;
+        Ok((std::str::from_utf8(text).map_err(|_| Not::Plain)?, end))
     }
 
     /// Text in quotes.
-    fn quoted(&self, at: usize) -> Result<(&'t str, usize), Not> {
+    fn quoted(&self, at: usize) -> Result<(&'t [u8], usize), Not> {
         let start = self.take(at, b'"')?;
-        let end = self.end(start);
+        let (end, _) = self.end(start);
         let behind = self.take(end, b'"')?;
-        Ok((self.text.get(start..end).ok_or(Not::Plain)?, behind))
+        Ok((self.bytes.get(start..end).ok_or(Not::Plain)?, behind))
     }
 
     /// What is no text.
@@ -208,8 +225,8 @@ impl<'t> Reader<'t, '_> {
             b'n' => ("null", Slot::Empty),
             _ => return Err(Not::Plain),
         };
-        let rest = self.text.get(at..).unwrap_or_default();
-        if !rest.starts_with(word) {
+        let rest = self.bytes.get(at..).unwrap_or_default();
+        if !rest.starts_with(word.as_bytes()) {
             return Err(if rest.len() < word.len() { Not::Whole } else { Not::Plain });
         }
         row.put_other(place, slot, &self.plan.settings);
@@ -224,7 +241,7 @@ impl<'t> Reader<'t, '_> {
     /// Where white space ends; mostly there is none.
     #[inline(always)]
     fn space(&mut self, at: usize) -> usize {
-        match self.text.as_bytes().get(at) {
+        match self.bytes.get(at) {
             Some(0..=b' ') => self.spaces(at),
             _ => at,
         }
@@ -232,7 +249,7 @@ impl<'t> Reader<'t, '_> {
 
     #[inline(never)]
     fn spaces(&mut self, mut at: usize) -> usize {
-        while let Some(byte @ (b' ' | b'\t' | b'\n' | b'\r')) = self.text.as_bytes().get(at) {
+        while let Some(byte @ (b' ' | b'\t' | b'\n' | b'\r')) = self.bytes.get(at) {
             self.is_one_line &= *byte != b'\n';
             at += 1;
         }
@@ -241,6 +258,6 @@ impl<'t> Reader<'t, '_> {
 
     #[inline(always)]
     fn byte(&self, at: usize) -> Result<u8, Not> {
-        self.text.as_bytes().get(at).copied().ok_or(Not::Whole)
+        self.bytes.get(at).copied().ok_or(Not::Whole)
     }
 }

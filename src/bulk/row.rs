@@ -10,7 +10,7 @@ use crate::operation::Condition;
 
 /// A row's texts in their places. Used again for the next row: what stands there is looked at only where something was put.
 pub(super) struct Texts<'t> {
-    texts: [&'t str; PLACES],
+    texts: [&'t [u8]; PLACES],
     /// A bit for each place where a text was put.
     are_texts: u32,
     /// What is no text, and in the end everything.
@@ -27,7 +27,7 @@ pub(super) struct Texts<'t> {
 
 impl<'t> Texts<'t> {
     pub(super) const fn new() -> Texts<'t> {
-        let (texts, slots) = ([""; PLACES], Slots::EMPTY);
+        let (texts, slots) = ([[].as_slice(); PLACES], Slots::EMPTY);
         Texts { texts, are_texts: 0, slots, are_others: 0, are_objects: 0, are_blank: 0, is_sound: true }
     }
 
@@ -62,18 +62,26 @@ impl<'t> Texts<'t> {
         is_first
     }
 
-    /// Puts a text, and tells whether it passes as it is; one that was put there before is no more.
+    /// Puts a text, of which it may be known that it is printable ASCII; false, if it is no text.
     #[inline(always)]
-    pub(super) fn put_text(&mut self, place: &Place, text: &'t str, settings: &Settings<'_>) -> bool {
+    pub(super) fn put_text(
+        &mut self,
+        place: &Place,
+        text: &'t [u8],
+        is_printable: bool,
+        settings: &Settings<'_>,
+    ) -> bool {
+        self.put_passing(place, text);
+        (is_printable && place.kind.passes(text, true, settings)) || self.judge_text(place, text, settings)
+    }
+
+    /// Puts a text that is known to pass as it is, and to be one.
+    #[inline(always)]
+    pub(super) fn put_passing(&mut self, place: &Place, text: &'t [u8]) {
         if let Some(at) = self.texts.get_mut(place.number) {
             *at = text;
         }
         self.are_texts |= 1 << place.number;
-        let passes = place.kind.passes(text, settings);
-        if !passes {
-            self.judge(place, Slot::Text(text), settings);
-        }
-        passes
     }
 
     /// Puts anything else.
@@ -81,6 +89,13 @@ impl<'t> Texts<'t> {
         self.slots.put(place.number, slot);
         self.are_others |= 1 << place.number;
         self.judge(place, slot, settings);
+    }
+
+    #[inline(never)]
+    fn judge_text(&mut self, place: &Place, text: &[u8], settings: &Settings<'_>) -> bool {
+        let Ok(text) = std::str::from_utf8(text) else { return false };
+        self.judge(place, Slot::Text(text), settings);
+        true
     }
 
     fn judge(&mut self, place: &Place, slot: Slot<'_, '_>, settings: &Settings<'_>) {
@@ -96,7 +111,7 @@ impl<'t> Texts<'t> {
 
     /// The text at a place.
     #[inline(always)]
-    pub(super) fn text(&self, number: usize) -> Option<&'t str> {
+    pub(super) fn text(&self, number: usize) -> Option<&'t [u8]> {
         self.texts.get(number).copied().filter(|_| self.are_texts & (1 << number) != 0)
     }
 
@@ -105,7 +120,7 @@ impl<'t> Texts<'t> {
     pub(super) fn meets(&self, number: usize, condition: &Condition) -> bool {
         match condition {
             Condition::Given(_) => self.given() & (1 << number) != 0,
-            Condition::Is(_, word) => self.text(number).is_some_and(|text| same(text, word)),
+            Condition::Is(_, word) => self.text(number).is_some_and(|text| same(text, word.as_bytes())),
             Condition::IsBool(_, is) => {
                 let is_other = self.are_others & (1 << number) != 0;
                 is_other && matches!(self.slots.at(number), Slot::Value(Value::Bool(value)) if value == is)
@@ -117,7 +132,8 @@ impl<'t> Texts<'t> {
     pub(super) fn slots(&mut self) -> &Slots<'t, 'static> {
         for number in 0..PLACES {
             match self.text(number) {
-                Some(text) => self.slots.put(number, Slot::Text(text)),
+                // What was put is text: it passed as such, or is printable ASCII.
+                Some(text) => self.slots.put(number, std::str::from_utf8(text).map_or(Slot::Empty, Slot::Text)),
                 None if self.are_objects & (1 << number) != 0 => self.slots.put(number, Slot::Object),
                 None if self.are_others & (1 << number) == 0 => self.slots.put(number, Slot::Empty),
                 None => {}

@@ -45,7 +45,7 @@ impl RowKeys {
 
     /// The key of a row whose texts stand in their places.
     pub(super) fn of_texts<'t>(&self, beside: Option<&'t str>, texts: &Texts<'t>) -> Option<&'t str> {
-        beside.or_else(|| texts.text(self.place?))
+        beside.or_else(|| std::str::from_utf8(texts.text(self.place?)?).ok())
     }
 
     /// The key of a row that was read as a value; one that stands beside the fields is taken out of it.

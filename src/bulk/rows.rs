@@ -44,16 +44,14 @@ pub(super) struct Look<'l> {
     pub(super) between: &'l mut Between,
     /// The name of what stands beside the fields and names the row.
     pub(super) beside: Option<&'l str>,
-    /// Whether a plain row may stay in its places.
-    pub(super) plainly: bool,
 }
 
 impl Look<'_> {
     /// Reads a row of JSON that is written plainly, and no longer than an input may be.
     #[inline(always)]
-    pub(super) fn plain<'t>(&mut self, piece: Piece<'t>, row: &mut Texts<'t>) -> Plain<'t> {
-        match plain::row(self, piece.text, piece.at, row) {
-            Plain::Read { end, .. } if end - piece.at > INPUT_LIMITS.bytes => Plain::Otherwise,
+    pub(super) fn plain<'t>(&mut self, bytes: &'t [u8], at: usize, row: &mut Texts<'t>) -> Plain<'t> {
+        match plain::row(self, bytes, at, row) {
+            Plain::Read { end, .. } if end - at > INPUT_LIMITS.bytes => Plain::Otherwise,
             plain => plain,
         }
     }
@@ -61,8 +59,6 @@ impl Look<'_> {
 
 /// One row.
 pub(super) enum Row<'t> {
-    /// Its texts stand in their places; with what names it, if that stands beside them.
-    Plain(Option<&'t str>),
     /// What it holds, read the long way.
     Value(Value<'t>),
     /// It cannot be read, but those behind it can.

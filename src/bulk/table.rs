@@ -2,9 +2,12 @@
 
 use super::Terms;
 use super::header::{Column, Header};
+use super::plain::Plain;
 use super::plan::{Place, Plan};
 use super::row::Texts;
-use super::rows::{Look, Piece, Row, Step, unreadable};
+use super::rows::{Piece, Row, Step, unreadable};
+use super::run::letters;
+use crate::check::Settings;
 use crate::field::Kind;
 use crate::input::scan::until;
 use crate::input::{INPUT_LIMITS, JsonError, Value};
@@ -69,23 +72,23 @@ impl Table {
         std::mem::take(&mut self.issues)
     }
 
-    pub(super) fn next<'t>(&mut self, piece: Piece<'t>, look: &Look<'_>, texts: &mut Texts<'t>) -> Step<'t> {
+    /// The next row, if it is written plainly.
+    pub(super) fn plain<'t>(&self, bytes: &'t [u8], at: usize, plan: &Plan, texts: &mut Texts<'t>) -> Plain<'t> {
+        let Some((columns, delimiter)) = self.columns.as_ref().zip(self.delimiter) else { return Plain::Otherwise };
+        match plain(bytes, at, delimiter, columns, plan, texts) {
+            Some((end, key)) if end - at <= INPUT_LIMITS.bytes => Plain::Read { end, key, is_one_line: false },
+            _ => Plain::Otherwise,
+        }
+    }
+
+    pub(super) fn next<'t>(&mut self, piece: Piece<'t>, plan: &Plan) -> Step<'t> {
         if piece.next().is_none() {
             return if piece.last { Step::Over } else { Step::Short };
         }
-        let Some(columns) = &self.columns else { return self.header(piece, look.plan) };
-        let delimiter = self.delimiter.unwrap_or(b',');
-        if look.plainly
-            && let Some((end, key)) = plain(piece, delimiter, columns, look.plan, texts)
-            && end - piece.at <= INPUT_LIMITS.bytes
-        {
-            return Step::Row(Row::Plain(key), end);
-        }
-        self.row(piece, delimiter, columns)
+        let Some(columns) = &self.columns else { return self.header(piece, plan) };
+        self.row(piece, self.delimiter.unwrap_or(b','), columns)
     }
 
-    /// A row the long way.
-    #[cold]
     fn row<'t>(&self, piece: Piece<'t>, delimiter: u8, columns: &[Column]) -> Step<'t> {
         match record(piece, delimiter) {
             Record::Short => Step::Short,
@@ -101,7 +104,6 @@ impl Table {
         }
     }
 
-    #[cold]
     fn header<'t>(&mut self, piece: Piece<'t>, plan: &Plan) -> Step<'t> {
         let Some(delimiter) = self.delimiter.or_else(|| delimiter_of(piece.rest(), piece.last)) else {
             return Step::Short;
@@ -122,11 +124,10 @@ impl Table {
 }
 
 /// A word for a truth is one where a truth is expected.
-#[inline(always)]
-fn truth(kind: Kind, text: &str) -> Option<&'static Value<'static>> {
-    match kind {
-        Kind::Boolean if text.trim().eq_ignore_ascii_case("true") => Some(&Value::Bool(true)),
-        Kind::Boolean if text.trim().eq_ignore_ascii_case("false") => Some(&Value::Bool(false)),
+fn truth(text: &str) -> Option<&'static Value<'static>> {
+    match text.trim() {
+        word if word.eq_ignore_ascii_case("true") => Some(&Value::Bool(true)),
+        word if word.eq_ignore_ascii_case("false") => Some(&Value::Bool(false)),
         _ => None,
     }
 }
@@ -141,7 +142,8 @@ fn value<'t>(terms: &Terms, columns: &[Column], cells: Vec<Cow<'t, str>>) -> Val
                 members.extend(terms.row_key.as_ref().map(|name| (Cow::Owned(name.clone()), Value::Text(cell))));
             }
             Column::Field { place: Place { field, .. }, parent } => {
-                let value = truth(field.kind, &cell).cloned().unwrap_or(Value::Text(cell));
+                let truth = truth(&cell).filter(|_| matches!(field.kind, Kind::Boolean));
+                let value = truth.cloned().unwrap_or(Value::Text(cell));
                 let into = match parent {
                     None => &mut members,
                     Some(Place { field: parent, .. }) => {
@@ -211,15 +213,15 @@ fn single(text: &str) -> String {
 /// Reads a row that is whole and has no doubled quotes into its places, up to its end, with what names it beside them.
 #[inline(never)]
 fn plain<'t>(
-    piece: Piece<'t>,
+    bytes: &'t [u8],
+    mut at: usize,
     delimiter: u8,
     columns: &[Column],
     plan: &Plan,
     texts: &mut Texts<'t>,
 ) -> Option<(usize, Option<&'t str>)> {
     texts.clear();
-    let bytes = piece.text.as_bytes();
-    let (mut at, mut key) = (piece.at, None);
+    let mut key = None;
     for (nth, column) in columns.iter().enumerate() {
         let start = at;
         let first = *bytes.get(start)?;
@@ -227,14 +229,14 @@ fn plain<'t>(
             at += 1;
             continue;
         }
-        // Of a cell that passes, the end is often known.
-        let likely = match column {
-            Column::Field { place, .. } => start + place.length.unwrap_or(0),
-            _ => start,
+        let certain = match column {
+            Column::Field { place, .. } => certain(bytes, start, place, delimiter, &plan.settings),
+            _ => None,
         };
-        let (mut text, mut end) = match bytes.get(likely) {
-            Some(byte) if *byte == delimiter && likely > start => (piece.text.get(start..likely)?, likely),
-            _ => until_end(piece, start, first, delimiter)?,
+        let passes = certain.is_some();
+        let Run { text, end, is_printable } = match certain {
+            Some(cell) => cell,
+            None => until_end(bytes, start, first, delimiter)?,
         };
         match column {
             _ if text.is_empty() => {}
@@ -242,16 +244,21 @@ fn plain<'t>(
                 if let Some(parent) = parent {
                     texts.put_objects(1 << parent.number);
                 }
-                if let Some(truth) = truth(place.kind, text) {
+                let truth = match place.kind {
+                    Kind::Boolean => truth(std::str::from_utf8(text).ok()?),
+                    _ => None,
+                };
+                if passes {
+                    texts.put_passing(place, text);
+                } else if let Some(truth) = truth {
                     texts.put_other(place, Slot::Value(truth), &plan.settings);
-                } else if !texts.put_text(place, text, &plan.settings) && end == likely {
-                    // What does not pass as it is may end before.
-                    (text, end) = until_end(piece, start, first, delimiter)?;
-                    texts.put_text(place, text, &plan.settings);
+                } else if !texts.put_text(place, text, is_printable, &plan.settings) {
+                    return None;
                 }
             }
-            Column::Key => key = Some(text),
-            Column::Nothing => {}
+            Column::Key => key = Some(std::str::from_utf8(text).ok()?),
+            Column::Nothing if is_printable => {}
+            Column::Nothing => std::str::from_utf8(text).map(drop).ok()?,
         }
         at = end + 1;
         match *bytes.get(end)? {
@@ -267,22 +274,49 @@ fn plain<'t>(
     None
 }
 
-/// The text of a cell, and where what ends it stands.
-#[inline(always)]
-fn until_end(piece: Piece<'_>, start: usize, first: u8, delimiter: u8) -> Option<(&str, usize)> {
-    if first == b'"' {
-        return in_quotes(piece.text, start);
-    }
-    let bytes = piece.text.as_bytes().get(start..)?;
-    let end = start + until(bytes, [delimiter, b'\n', b'\r']);
-    Some((piece.text.get(start..end)?, end))
+/// A cell of a row that is read plainly.
+struct Run<'t> {
+    text: &'t [u8],
+    /// Where what ends it stands.
+    end: usize,
+    /// Whether it is known to be printable ASCII.
+    is_printable: bool,
 }
 
-fn in_quotes(text: &str, start: usize) -> Option<(&str, usize)> {
-    let bytes = text.as_bytes().get(start + 1..)?;
-    let end = start + 1 + until(bytes, [b'"'; 3]);
-    let is_whole = text.as_bytes().get(end) == Some(&b'"') && text.as_bytes().get(end + 1) != Some(&b'"');
-    is_whole.then_some((text.get(start + 1..end)?, end + 1))
+/// A cell of a field whose texts have one length, if it passes: its end is not looked for.
+#[inline(always)]
+fn certain<'t>(
+    bytes: &'t [u8],
+    start: usize,
+    place: &Place,
+    delimiter: u8,
+    settings: &Settings<'_>,
+) -> Option<Run<'t>> {
+    let end = start + place.length?;
+    let text = bytes.get(start..end).filter(|_| bytes.get(end) == Some(&delimiter))?;
+    place.kind.passes(text, false, settings).then_some(Run { text, end, is_printable: true })
+}
+
+/// A cell up to what ends it.
+#[inline(always)]
+fn until_end(bytes: &[u8], start: usize, first: u8, delimiter: u8) -> Option<Run<'_>> {
+    if first == b'"' {
+        let run = until_one_of(bytes, start + 1, [b'"'; 3])?;
+        let end = run.end + 1;
+        return (bytes.get(end) != Some(&b'"')).then_some(Run { end, ..run });
+    }
+    until_one_of(bytes, start, [delimiter, b'\n', b'\r'])
+}
+
+#[inline(always)]
+fn until_one_of(bytes: &[u8], start: usize, ends: [u8; 3]) -> Option<Run<'_>> {
+    let [first, ..] = ends;
+    let rest = bytes.get(start..)?;
+    let run = letters(rest, [first, first]);
+    let is_printable = ends.contains(rest.get(run)?);
+    let length = if is_printable { run } else { run + until(rest.get(run..)?, ends) };
+    rest.get(length)?;
+    Some(Run { text: rest.get(..length)?, end: start + length, is_printable })
 }
 
 fn cell(text: &str, at: usize, delimiter: u8, last: bool) -> Read<'_> {

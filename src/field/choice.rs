@@ -4,8 +4,8 @@ use crate::input::scan::same;
 use crate::issue::IssueCode;
 
 #[inline(always)]
-pub(super) fn take(text: &str, words: &[&str]) -> Result<(), IssueCode> {
-    if words.iter().any(|word| same(word, text)) { Ok(()) } else { Err(IssueCode::NotAChoice) }
+pub(super) fn take(text: &[u8], words: &[&str]) -> Result<(), IssueCode> {
+    if words.iter().any(|word| same(word.as_bytes(), text)) { Ok(()) } else { Err(IssueCode::NotAChoice) }
 }
 
 pub(super) fn continues(text: &str, words: &[&str]) -> bool {

@@ -25,12 +25,12 @@ pub fn all() -> impl Iterator<Item = &'static str> {
 }
 
 #[inline(always)]
-pub(super) fn take(text: &str) -> Result<(), IssueCode> {
-    if text == SERVED { Ok(()) } else { Err(other(text)) }
+pub(super) fn take(text: &[u8]) -> Result<(), IssueCode> {
+    if text == SERVED.as_bytes() { Ok(()) } else { Err(other(text)) }
 }
 
 #[cold]
-fn other(text: &str) -> IssueCode {
+fn other(text: &[u8]) -> IssueCode {
     if CODES.contains(text) { IssueCode::CountryNotSupported } else { IssueCode::CountryUnknown }
 }
 
@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     fn code(text: &str) -> Option<IssueCode> {
-        take(text).err()
+        take(text.as_bytes()).err()
     }
 
     #[test]

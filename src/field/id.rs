@@ -4,7 +4,9 @@
 //! not all valid UUID versions (`rcrd-9a117b23-cc90-d1ef-...`), so the version is not looked at.
 
 use crate::field::ID_MAX;
-use crate::input::scan::{are_hex_digits, same};
+#[cfg(not(target_feature = "simd128"))]
+use crate::input::scan::are_hex_digits;
+use crate::input::scan::same;
 use crate::issue::IssueCode;
 
 /// How much of an id is looked at; page and proxy relax it together.
@@ -35,9 +37,12 @@ pub(super) const HEX_LENGTH: usize = 36;
 const HYPHENS: [usize; 4] = [8, 13, 18, 23];
 
 #[inline(always)]
-pub(super) fn take(text: &str, prefix: &str, form: IdForm) -> Result<(), IssueCode> {
-    let (_, tail) =
-        text.split_at_checked(prefix.len()).filter(|(head, _)| same(head, prefix)).ok_or(IssueCode::IdPrefix)?;
+pub(super) fn take(text: &[u8], prefix: &str, form: IdForm) -> Result<(), IssueCode> {
+    let prefix = prefix.as_bytes();
+    let Some((head, tail)) = text.split_at_checked(prefix.len()) else { return Err(IssueCode::IdPrefix) };
+    if !same(prefix, head) {
+        return Err(IssueCode::IdPrefix);
+    }
     let taken = match form {
         IdForm::Hex => is_grouped_hex(tail),
         IdForm::PrefixOnly => !tail.is_empty(),
@@ -61,10 +66,23 @@ fn begins_grouped_hex(text: &str) -> bool {
     text.len() <= HEX_LENGTH && text.bytes().enumerate().all(fits)
 }
 
+/// Whether the text is hex digits in groups of 8-4-4-4-12: sixteen letters are looked at together.
+#[cfg(target_feature = "simd128")]
+pub(crate) fn is_grouped_hex(text: &[u8]) -> bool {
+    use crate::input::block::Block;
+    let Some((text, [])) = text.split_first_chunk::<HEX_LENGTH>() else { return false };
+    let fits = |at: usize, hyphens: u32| {
+        let block = text.get(at..).and_then(<[u8]>::first_chunk).map(Block::of);
+        block.is_some_and(|block| block.equal(b'-') == hyphens && block.hex_digits() == 0xffff ^ hyphens)
+    };
+    fits(0, 1 << 8 | 1 << 13) && fits(16, 1 << 2 | 1 << 7) && fits(20, 1 << 3)
+}
+
 /// Whether the text is hex digits in groups of 8-4-4-4-12: eight digits are looked at together.
+#[cfg(not(target_feature = "simd128"))]
 #[cfg_attr(hot, optimize(speed))]
-pub(crate) fn is_grouped_hex(text: &str) -> bool {
-    let Some((text, [])) = text.as_bytes().split_first_chunk::<HEX_LENGTH>() else { return false };
+pub(crate) fn is_grouped_hex(text: &[u8]) -> bool {
+    let Some((text, [])) = text.split_first_chunk::<HEX_LENGTH>() else { return false };
     let four = |at: usize| text.get(at..).and_then(<[u8]>::first_chunk).map_or(0, |four| u32::from_le_bytes(*four));
     let eight = |at, next| u64::from(four(at)) | u64::from(four(next)) << 32;
     let is_hyphen = |at: usize| text.get(at) == Some(&b'-');
@@ -78,7 +96,7 @@ mod tests {
     use super::*;
 
     fn code(text: &str, form: IdForm) -> Option<IssueCode> {
-        take(text, "user-", form).err()
+        take(text.as_bytes(), "user-", form).err()
     }
 
     #[test]
@@ -95,7 +113,7 @@ mod tests {
                 let mut text = right;
                 text[at] = byte;
                 let expected = if matches!(at, 8 | 13 | 18 | 23) { byte == b'-' } else { byte.is_ascii_hexdigit() };
-                assert_eq!(is_grouped_hex(std::str::from_utf8(&text).unwrap()), expected, "{at} {byte}");
+                assert_eq!(is_grouped_hex(&text), expected, "{at} {byte}");
             }
         }
     }

@@ -5,21 +5,21 @@ use crate::issue::IssueCode;
 /// Long enough for 96 random bits, short enough for every issuer that publishes a limit (Adyen and Enfuce: 64).
 const LENGTH: std::ops::RangeInclusive<usize> = 16..=64;
 
-pub(super) fn take(text: &str) -> Result<(), IssueCode> {
-    if is_key(text) { Ok(()) } else { Err(IssueCode::KeyFormat) }
+pub(super) fn take(text: &[u8]) -> Result<(), IssueCode> {
+    if LENGTH.contains(&text.len()) && has_alphabet(text) { Ok(()) } else { Err(IssueCode::KeyFormat) }
 }
 
 pub(super) fn continues(text: &str) -> bool {
-    text.len() < *LENGTH.start() && has_alphabet(text)
+    text.len() < *LENGTH.start() && has_alphabet(text.as_bytes())
 }
 
 /// Whether a text is an idempotency key.
 pub(crate) fn is_key(text: &str) -> bool {
-    LENGTH.contains(&text.len()) && has_alphabet(text)
+    take(text.as_bytes()).is_ok()
 }
 
-fn has_alphabet(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+fn has_alphabet(text: &[u8]) -> bool {
+    text.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 
 #[cfg(test)]

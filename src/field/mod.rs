@@ -175,7 +175,7 @@ impl Kind {
     #[cfg_attr(hot, optimize(speed))]
     pub(crate) fn judge(&self, slot: Slot<'_, '_>, settings: &Settings<'_>) -> Ruling {
         let text = slot.text();
-        if text.is_some_and(|text| self.passes(text, settings)) {
+        if text.is_some_and(|text| self.passes(text.as_bytes(), false, settings)) {
             return Ruling::Passes;
         }
         self.look(slot, text, settings)
@@ -197,7 +197,7 @@ impl Kind {
             Err(refusal) => return Ruling::Breaks(refusal),
         };
         let normal = self.spell(line);
-        match self.take(&normal, settings) {
+        match self.take(normal.as_bytes(), settings) {
             Err(code) => Ruling::Breaks(Refusal::plain(code)),
             // What is cut off or spelled otherwise is shorter, or a text of its own.
             Ok(()) if matches!(normal, Cow::Borrowed(normal) if normal.len() == text.len()) => Ruling::Passes,
@@ -207,9 +207,9 @@ impl Kind {
 
     /// Whether text is known at once to pass as it is. Most is: plain lines, and what has blanks nowhere.
     #[inline(always)]
-    pub(crate) fn passes(&self, text: &str, settings: &Settings<'_>) -> bool {
+    pub(crate) fn passes(&self, text: &[u8], is_printable: bool, settings: &Settings<'_>) -> bool {
         match self {
-            Kind::Text(max) => text::is_plain(text, *max),
+            Kind::Text(max) => text::is_plain(text, *max, is_printable),
             // Text is not what these are.
             Kind::Boolean | Kind::Page | Kind::Object(_) => false,
             // Behind a prefix alone anything may stand, blanks too.
@@ -230,7 +230,7 @@ impl Kind {
 
     /// Whether text in normal form is what this kind takes.
     #[inline(always)]
-    fn take(&self, text: &str, settings: &Settings<'_>) -> Result<(), IssueCode> {
+    fn take(&self, text: &[u8], settings: &Settings<'_>) -> Result<(), IssueCode> {
         match self {
             Kind::Id(prefix) => id::take(text, prefix, settings.ids),
             Kind::Choice(words) => choice::take(text, words),

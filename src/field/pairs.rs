@@ -19,16 +19,16 @@ impl Pairs {
     }
 
     #[inline(always)]
-    pub(super) fn contains(&self, text: &str) -> bool {
-        match text.as_bytes() {
+    pub(super) fn contains(&self, text: &[u8]) -> bool {
+        match text {
             [first, second @ b'A'..=b'Z'] => self.begun_by(*first) & (1 << (second - b'A')) != 0,
             _ => false,
         }
     }
 
     /// Whether a code begins like this.
-    pub(super) fn continues(&self, text: &str) -> bool {
-        match text.as_bytes() {
+    pub(super) fn continues(&self, text: &[u8]) -> bool {
+        match text {
             [] => true,
             [first] => self.begun_by(*first) != 0,
             _ => self.contains(text),
@@ -49,10 +49,9 @@ mod tests {
     fn has_what_it_was_made_of() {
         let pairs = Pairs::of(b"ABAZZAZZ");
         let all = (0..=u8::MAX).flat_map(|first| (0..=u8::MAX).map(move |second| vec![first, second]));
-        let held: Vec<_> =
-            all.filter_map(|pair| String::from_utf8(pair).ok()).filter(|text| pairs.contains(text)).collect();
-        assert_eq!(held, ["AB", "AZ", "ZA", "ZZ"]);
-        assert!(!pairs.contains("A") && !pairs.contains("ABA") && !pairs.contains(""));
-        assert!(pairs.continues("") && pairs.continues("Z") && !pairs.continues("B") && !pairs.continues("AC"));
+        let held: Vec<_> = all.filter(|pair| pairs.contains(pair)).collect();
+        assert_eq!(held, [b"AB", b"AZ", b"ZA", b"ZZ"]);
+        assert!(!pairs.contains(b"A") && !pairs.contains(b"ABA") && !pairs.contains(b""));
+        assert!(pairs.continues(b"") && pairs.continues(b"Z") && !pairs.continues(b"B") && !pairs.continues(b"AC"));
     }
 }

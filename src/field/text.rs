@@ -5,7 +5,7 @@ use crate::issue::{IssueCode, Refusal};
 
 /// The trimmed text, at most `max` Unicode scalar values long.
 pub(super) fn line(text: &str, max: u32) -> Result<&str, Refusal> {
-    let text = if is_trimmed(text) { text } else { text.trim() };
+    let text = if is_trimmed(text.as_bytes()) { text } else { text.trim() };
     if text.len() <= max as usize && is_printable(text.as_bytes()) {
         return Ok(text);
     }
@@ -28,15 +28,14 @@ pub(super) fn line(text: &str, max: u32) -> Result<&str, Refusal> {
 
 /// Whether text is certainly a line that passes as it is, as nearly all that is given does: a character is a byte or more.
 #[inline]
-pub(super) fn is_plain(text: &str, max: u32) -> bool {
-    is_trimmed(text) && text.len() <= max as usize && is_printable(text.as_bytes())
+pub(super) fn is_plain(text: &[u8], max: u32, is_known_printable: bool) -> bool {
+    is_trimmed(text) && text.len() <= max as usize && (is_known_printable || is_printable(text))
 }
 
 /// Whether the first and the last character are visible ones of ASCII, or of two bytes that do not begin with 0xc2.
 #[inline(always)]
-fn is_trimmed(text: &str) -> bool {
-    matches!(text.as_bytes(), [b'!'..=b'~' | 0xc3..=0xdf, ..])
-        && matches!(text.as_bytes(), [.., b'!'..=b'~'] | [.., 0xc3..=0xdf, _])
+fn is_trimmed(text: &[u8]) -> bool {
+    matches!(text, [b'!'..=b'~' | 0xc3..=0xdf, ..]) && matches!(text, [.., b'!'..=b'~'] | [.., 0xc3..=0xdf, _])
 }
 
 #[cfg(test)]
@@ -60,9 +59,9 @@ mod tests {
             for text in
                 [format!("{letter}"), format!("{letter}a"), format!("a{letter}"), format!("a 7 rue{letter} de la gare")]
             {
-                assert!(!is_trimmed(&text) || text.trim() == text, "{text:?}");
-                assert!(!is_plain(&text, 24) || line(&text, 24) == Ok(&text), "{text:?}");
-                plain += usize::from(is_plain(&text, 24));
+                assert!(!is_trimmed(text.as_bytes()) || text.trim() == text, "{text:?}");
+                assert!(!is_plain(text.as_bytes(), 24, false) || line(&text, 24) == Ok(&text), "{text:?}");
+                plain += usize::from(is_plain(text.as_bytes(), 24, false));
             }
         }
         assert!(plain > 4 * 1_900, "{plain}");

@@ -2,6 +2,8 @@
 //!
 //! The rules see nothing but [`Value`], so a form, a body of JSON and a row of a table are judged by the same code.
 
+#[cfg(target_feature = "simd128")]
+pub(crate) mod block;
 mod json;
 mod number;
 #[cfg(any(test, all(target_arch = "wasm32", not(feature = "rows"))))]
@@ -112,13 +114,13 @@ impl<'a> Value<'a> {
     /// The value of a member, if this is an object that has it; the last one where a name is repeated.
     pub fn get(&self, name: &str) -> Option<&Value<'a>> {
         let Value::Object(members) = self else { return None };
-        members.iter().rev().find(|(known, _)| scan::same(known, name)).map(|(_, value)| value)
+        members.iter().rev().find(|(known, _)| scan::same(known.as_bytes(), name.as_bytes())).map(|(_, value)| value)
     }
 
     /// Takes the value of a member out, and leaves null there.
     pub(crate) fn take(&mut self, name: &str) -> Option<Value<'a>> {
         let Value::Object(members) = self else { return None };
-        let (_, value) = members.iter_mut().rev().find(|(known, _)| scan::same(known, name))?;
+        let (_, value) = members.iter_mut().rev().find(|(known, _)| scan::same(known.as_bytes(), name.as_bytes()))?;
         Some(std::mem::replace(value, Value::Null))
     }
 

@@ -55,9 +55,19 @@ pub fn room(bytes: usize) -> *const u8 {
 /// Reads the bytes that were written, and tells how many rows there were so far. 2^31 more, if no more is wanted.
 #[wasm_bindgen(js_name = bulkRead)]
 pub fn read(bytes: usize, last: bool) -> u32 {
+    reading(|batch| batch.read(bytes, last))
+}
+
+/// The same of so many units of UTF-16, which were written behind three bytes for each.
+#[wasm_bindgen(js_name = bulkReadUtf16)]
+pub fn read_utf16(units: usize) -> u32 {
+    reading(|batch| batch.read_utf16(units))
+}
+
+fn reading(read: impl FnOnce(&mut Batch)) -> u32 {
     BATCH.with_borrow_mut(|batch| {
         batch.as_mut().map_or(0, |batch| {
-            batch.read(bytes, last);
+            read(batch);
             batch.rows() | u32::from(batch.is_over()) << 31
         })
     })

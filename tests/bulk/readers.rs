@@ -2,6 +2,7 @@
 
 use crate::{USER, issue_card, read, read_as, said};
 use cardwright::bulk::{Batch, Format, Terms};
+use cardwright::issue::Param;
 
 fn virtual_card() -> String {
     format!(r#"{{"user_id":"{USER}","card_type":"virtual"}}"#)
@@ -163,4 +164,36 @@ fn what_stands_between_texts_is_looked_at_in_each_row() {
         said(&read(Format::Lines, &lines)),
         ["2 shipping_address.state required", "3  row_unreadable", "5  row_unreadable"]
     );
+}
+
+#[test]
+fn what_is_no_text_ends_the_reading_where_it_stands() {
+    let rows = vec![physical_card(); 3];
+    let table = format!("user_id,card_type,note\n{}", format!("{USER},virtual,Jos\u{e9}\n").repeat(3));
+    for (format, text, end) in [
+        (Format::Json, format!("[{}]", rows.join(",")), "}}"),
+        (Format::Lines, rows.join("\n") + "\n", "}}\n"),
+        (Format::Table(None), table, "\n"),
+    ] {
+        for at in 0..=text.len() {
+            let bytes = [&text.as_bytes()[..at], b"\xff", &text.as_bytes()[at..]].concat();
+            let before = String::from_utf8_lossy(&text.as_bytes()[..at]);
+            let whole = before.matches(end).count() - usize::from(matches!(format, Format::Table(_)) && at > 22);
+            for cut in [bytes.len(), 7] {
+                let mut batch = Batch::new(Terms::new(issue_card(), format));
+                bytes.chunks(cut).for_each(|piece| batch.push(piece));
+                let report = batch.end();
+                let [row, shape] = *report.issues.last().unwrap();
+                let expected = [("expected", Param::Word("UTF-8"))];
+                assert_eq!(report.shapes[shape as usize].issue.params, expected, "{format:?} {at} {cut}");
+                let found = (row as usize, report.valid as usize, report.is_complete);
+                assert_eq!(found, (whole + 1, whole, false), "{format:?} {at} {cut}");
+            }
+        }
+    }
+}
+
+fn physical_card() -> String {
+    let address = r#"{"address_one":"1 Way","city":"San José","state":"TX","postal_code":"30044","country":"US"}"#;
+    format!(r#"{{"user_id":"{USER}","card_type":"physical","shipping_address":{address}}}"#)
 }

@@ -77,10 +77,16 @@ export class Batch {
 
   text(text: string): void {
     this.#engine.pure((glue) => {
-      const start = glue.bulkRoom(3 * text.length);
-      const room = glue.memory().subarray(start, start + 3 * text.length);
-      const { written } = this.#encoder.encodeInto(whole(text), room);
-      this.#said(glue.bulkRead(written, false));
+      const most = 3 * text.length;
+      const start = glue.bulkRoom(most + 2 * text.length);
+      const memory = glue.memory();
+      if (buffers !== undefined) {
+        buffers.from(memory.buffer).write(text, start + most, 'utf16le');
+        this.#said(glue.bulkReadUtf16(text.length));
+      } else {
+        const { written } = this.#encoder.encodeInto(whole(text), memory.subarray(start, start + most));
+        this.#said(glue.bulkRead(written, false));
+      }
     });
   }
 
@@ -108,6 +114,18 @@ export class Batch {
     this.#over = said >>> 0 >= OVER;
     this.#rows = said & (OVER - 1);
   }
+}
+
+/** Node gives text as UTF-16 in a tenth of the time it takes to encode it. What stands in for its buffers elsewhere does not. */
+const buffers = /* @__PURE__ */ buffersOfNode();
+
+interface Buffers {
+  from(memory: ArrayBufferLike): { write(text: string, at: number, as: 'utf16le'): unknown };
+}
+
+function buffersOfNode(): Buffers | undefined {
+  const { process, Buffer } = globalThis as { process?: { versions?: { node?: string } }; Buffer?: Buffers };
+  return process?.versions?.node === undefined ? undefined : Buffer;
 }
 
 /** Half of a surrogate pair is written as a control character, which no format takes. */
