@@ -75,6 +75,7 @@ fn lints() -> Vec<Part> {
             "lints-rows",
             cargo()
                 .args(["clippy", "--package", "cardwright", "--lib", "--features", "rows", "--target", WASM])
+                .args(["--config", "target.wasm32-unknown-unknown.rustflags=['-Ctarget-feature=+simd128']"])
                 .args(refuse),
         ),
     ]

@@ -21,6 +21,10 @@ const SMALL: [&str; 8] = [
     "--low-memory-unused", "--strip-debug", "--strip-producers", "--strip-target-features",
 ];
 
+/// How it makes one fast.
+#[rustfmt::skip]
+const FAST: [&str; 5] = ["-O3", "--low-memory-unused", "--strip-debug", "--strip-producers", "--strip-target-features"];
+
 /// What the crate is compiled to.
 #[derive(Clone, Copy)]
 pub(crate) enum Module {
@@ -86,6 +90,14 @@ impl Module {
         }
     }
 
+    /// How wasm-opt goes about it: the rows take a twentieth less time for 0.4 kB.
+    fn optimized(self) -> &'static [&'static str] {
+        match self {
+            Module::Rules => &SMALL,
+            Module::Rows => &FAST,
+        }
+    }
+
     /// The features it has beyond those of both, for wasm-opt.
     fn features(self) -> &'static [&'static str] {
         match self {
@@ -136,7 +148,7 @@ fn build_one(module: Module) -> Result<()> {
         run(tool
             .args(SAME_FEATURES)
             .args(module.features())
-            .args(SMALL)
+            .args(module.optimized())
             .arg("-o")
             .arg(module.finished())
             .arg(module.named()))?;
