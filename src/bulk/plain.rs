@@ -3,7 +3,7 @@
 //!
 //! What is not plain is not judged here: the strict reader reads it again.
 
-use super::between::{BEGIN, Between, END, KEY};
+use super::between::{BEGIN, Between, END, Gap, Inner, KEY};
 use super::plan::{Member, Place, Plan};
 use super::row::Texts;
 use super::rows::Look;
@@ -53,10 +53,26 @@ struct Walk<'w, 'l> {
     /// The name of what names the row, in the object at the top.
     beside: Option<&'l str>,
     between: &'w mut Between,
-    /// The place of the text before, and where it ended; none, if something else stood behind it.
-    before: Option<(usize, usize)>,
-    /// A bit for the place of each object that began behind it.
+    /// What began behind texts before, and goes on.
+    open: Vec<Open>,
+}
+
+/// What stands behind a text, as far as it was read.
+struct Open {
+    /// The place of the text.
+    place: usize,
+    /// Where the text ended.
+    end: usize,
+    /// A bit for the place of each object that began since.
     objects: u32,
+    /// The texts since: those that may stand in between.
+    texts: Vec<Inner>,
+}
+
+impl Open {
+    fn behind(place: usize, end: usize) -> Open {
+        Open { place, end, objects: 0, texts: Vec::new() }
+    }
 }
 
 /// Each is given where it begins to read, and gives where it ended: a place in the memory would be waited for.
@@ -68,11 +84,11 @@ impl<'t> Reader<'t, '_> {
         let mut place = BEGIN;
         loop {
             let gap = between.find(place, self.bytes.get(at..)?)?;
-            at += gap.length;
-            self.is_one_line &= gap.is_one_line;
-            if !row.put_objects(gap.objects) {
+            if !row.put_objects(gap.objects) || !self.inner(gap, at, row) {
                 return None;
             }
+            at += gap.length;
+            self.is_one_line &= gap.is_one_line;
             place = gap.next;
             if place == END {
                 return Some(at);
@@ -92,25 +108,51 @@ impl<'t> Reader<'t, '_> {
         }
     }
 
+    /// Puts the texts that stand in between; false, if one stands there or does not pass.
+    #[inline(always)]
+    fn inner(&self, gap: &Gap, at: usize, row: &mut Texts<'t>) -> bool {
+        gap.texts.iter().all(|inner| {
+            let begin = at + inner.begin;
+            let text = self.bytes.get(begin..begin + inner.length);
+            let (Some(text), Some(place)) = (text, self.plan.places.get(inner.place)) else { return false };
+            let passes = inner.is_known || place.kind.passes(text, false, &self.plan.settings);
+            let is_first = !row.has(inner.place);
+            row.put_passing(place, text);
+            passes && is_first
+        })
+    }
+
     /// Reads a row name by name, and remembers how it is written.
     #[inline(never)]
     fn whole(&mut self, at: usize, look: &mut Look<'_>, row: &mut Texts<'t>) -> Result<usize, Not> {
         row.clear();
         (self.key, self.is_one_line) = (None, true);
-        let mut walk = Walk { beside: look.beside, between: look.between, before: Some((BEGIN, at)), objects: 0 };
+        let open = vec![Open::behind(BEGIN, at)];
+        let mut walk = Walk { beside: look.beside, between: look.between, open };
         let end = self.object(at, &self.plan.members, row, &mut walk)?;
         self.learn(&mut walk, end, END);
         Ok(end)
     }
 
-    /// Remembers what stood behind the text before, up to here.
+    /// Remembers what stood behind texts before, up to where another begins.
     fn learn(&self, walk: &mut Walk<'_, '_>, at: usize, next: usize) {
-        if let Some((place, end)) = walk.before.take()
-            && let Some(written) = self.bytes.get(end..at)
-        {
-            walk.between.learn(place, written, walk.objects, next);
+        for open in &walk.open {
+            if let Some(written) = self.bytes.get(open.end..at) {
+                walk.between.learn(open.place, written, open.objects, &open.texts, next);
+            }
         }
-        walk.objects = 0;
+    }
+
+    /// Goes past a text of a field: if it is one of few, or of one length, what began before it goes on behind it.
+    #[cold]
+    fn pass(&self, walk: &mut Walk<'_, '_>, place: &Place, row: &Texts<'_>, (begin, end): (usize, usize)) {
+        let (is_known, length) = (place.kind.has_few_texts(), end - begin);
+        let may_stand_between = (is_known || place.length == Some(length)) && row.passes(place, &self.plan.settings);
+        walk.open.retain(|open| may_stand_between && end - open.end < Gap::LONGEST);
+        for open in &mut walk.open {
+            open.texts.push(Inner { place: place.number, begin: begin - open.end, length, is_known });
+        }
+        walk.open.push(Open::behind(place.number, end));
     }
 
     fn object(
@@ -136,26 +178,26 @@ impl<'t> Reader<'t, '_> {
                 (Some(Member { place, .. }), b'"') => {
                     self.learn(walk, at + 1, place.number);
                     let end = self.text(at + 1, place, row)?;
-                    walk.before = Some((place.number, end - 1));
+                    self.pass(walk, place, row, (at + 1, end - 1));
                     end
                 }
                 (Some(Member { place, children }), b'{') if !children.is_empty() => {
                     row.put_objects(1 << place.number);
-                    walk.objects |= 1 << place.number;
+                    walk.open.iter_mut().for_each(|open| open.objects |= 1 << place.number);
                     let beside = walk.beside.take();
                     let end = self.object(at, children, row, walk)?;
                     walk.beside = beside;
                     end
                 }
                 (Some(Member { place, .. }), _) => {
-                    walk.before = None;
+                    walk.open.clear();
                     self.word(at, place, row)?
                 }
                 (None, _) if walk.beside.is_some_and(|beside| beside.as_bytes() == name) && self.key.is_none() => {
                     let (text, end) = self.key(at)?;
                     self.learn(walk, at + 1, KEY);
                     self.key = Some(text);
-                    walk.before = Some((KEY, end - 1));
+                    walk.open = vec![Open::behind(KEY, end - 1)];
                     end
                 }
                 (None, _) => return Err(Not::Plain),

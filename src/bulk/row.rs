@@ -98,6 +98,12 @@ impl<'t> Texts<'t> {
         true
     }
 
+    /// Whether the text at a place passes as it is.
+    pub(super) fn passes(&self, place: &Place, settings: &Settings<'_>) -> bool {
+        let text = self.text(place.number).and_then(|text| std::str::from_utf8(text).ok());
+        text.is_some_and(|text| matches!(place.kind.judge(Slot::Text(text), settings), Ruling::Passes))
+    }
+
     fn judge(&mut self, place: &Place, slot: Slot<'_, '_>, settings: &Settings<'_>) {
         let is_blank = slot.is_blank();
         self.are_blank = (self.are_blank & !(1 << place.number)) | (u32::from(is_blank) << place.number);

@@ -228,6 +228,11 @@ impl Kind {
         }
     }
 
+    /// Whether the texts that pass are so few that each of them is met again and again.
+    pub(crate) const fn has_few_texts(&self) -> bool {
+        matches!(self, Kind::Choice(_) | Kind::Country)
+    }
+
     /// Whether text in normal form is what this kind takes.
     #[inline(always)]
     fn take(&self, text: &[u8], settings: &Settings<'_>) -> Result<(), IssueCode> {
