@@ -8,10 +8,10 @@ use crate::field::{Field, Kind, Presence, Ruling};
 use crate::input::Value;
 use crate::input::scan::same;
 use crate::issue::{IssueCode, Notice, Refusal};
-use crate::operation::{Condition, Operation};
+use crate::operation::{Condition, MOST_FIELDS, Operation};
 
-/// No operation has more fields than this, children included.
-pub(crate) const PLACES: usize = 16;
+/// One for each field.
+pub(crate) const PLACES: usize = MOST_FIELDS;
 
 /// What was given at one place.
 #[derive(Clone, Copy)]

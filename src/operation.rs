@@ -6,6 +6,9 @@ use crate::host_text::HostText;
 use crate::issue::NoticeCode;
 use crate::{ingo, pintopay};
 
+/// No operation has more fields than this, children included.
+pub const MOST_FIELDS: usize = 16;
+
 /// The one description of something that can be asked of an issuer.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Operation {

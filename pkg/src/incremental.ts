@@ -1,8 +1,9 @@
 import { checkField, checkForm, normalForm, snapshot, verdict } from './boundary.js';
 import type { Checked, Descriptor, Issue, Notice, Valid } from './contract.js';
+import { noValues } from './generated/codes.js';
 import { READERS, type Read } from './generated/readers.js';
 import { REQUESTS } from './generated/requests.js';
-import { Level, levelOf, noValues, objectOf } from './level.js';
+import { Level, levelOf, objectOf } from './level.js';
 import { relaxed, type Settings } from './settings.js';
 import { isPlain } from './snapshot.js';
 

@@ -1,3 +1,4 @@
+import { noValues } from './generated/codes.js';
 import type { Read } from './generated/readers.js';
 import { isPlain } from './snapshot.js';
 
@@ -34,15 +35,6 @@ export class Level {
   static sourceOf(level: Level): object {
     return level.#source;
   }
-}
-
-/** No operation has more fields than this, children included: see src/judge.rs. */
-export const PLACES = 16;
-
-/** So many places. A list of its own for each reading, so that a getter of the page's may check something else meanwhile. */
-export function noValues(): unknown[] {
-  const none = undefined;
-  return [none, none, none, none, none, none, none, none, none, none, none, none, none, none, none, none];
 }
 
 /** Reads a form's members; nothing if it is none, or cannot be read. */

@@ -1,4 +1,5 @@
-import { Level, PLACES } from './level.js';
+import { PLACES } from './generated/codes.js';
+import { Level } from './level.js';
 
 /** What the wasm takes: see src/wasm/packed.rs. */
 const ROOM = 4096;

@@ -8,7 +8,8 @@ mod json;
 mod number;
 #[cfg(any(test, all(target_arch = "wasm32", not(feature = "rows"))))]
 pub(crate) mod packed;
-
+#[cfg(any(test, all(target_arch = "wasm32", not(feature = "rows"))))]
+mod passing;
 pub(crate) mod scan;
 
 #[cfg(any(test, all(target_arch = "wasm32", not(feature = "rows"))))]

@@ -2,6 +2,7 @@
 
 use super::{quoted, union};
 use cardwright::ingo::actions::Reason;
+use cardwright::operation::MOST_FIELDS;
 use cardwright::pintopay::order::{Ending, Stage};
 use cardwright::pintopay::slug::{self, Hint};
 use cardwright::presence::Place;
@@ -60,5 +61,13 @@ pub(super) fn text() -> String {
     {
         let _ = writeln!(out, "export const {name} = {value};");
     }
+    let none = ["none"; MOST_FIELDS].join(", ");
+    let _ = write!(
+        out,
+        "/** No operation has more fields than this, children included. */\n\
+         export const PLACES = {MOST_FIELDS};\n\n\
+         /** So many places. A list of its own for each reading, so that a getter of the page's may check something else meanwhile. */\n\
+         export function noValues(): unknown[] {{\n  const none = undefined;\n  return [{none}];\n}}\n"
+    );
     out
 }
