@@ -1,4 +1,5 @@
-//! Any bytes as rows of JSON, of lines or of a table: the report is the same wherever the bytes are cut.
+//! Any bytes as rows of JSON, of lines or of a table: the report is the same wherever the bytes are cut, and whether rows may be
+//! read plainly or all are read the long way.
 #![no_main]
 
 use cardwright::OPERATIONS;
@@ -11,15 +12,17 @@ const FORMATS: [Format; 5] =
 fuzz_target!(|bytes: &[u8]| {
     let Some(([which, format, cut], text)) = bytes.split_first_chunk() else { return };
     let operation = OPERATIONS[usize::from(*which) % OPERATIONS.len()];
-    let terms = || Terms { collects: true, ..Terms::new(operation, FORMATS[usize::from(*format) % FORMATS.len()]) };
-    let report = |pieces: &[&[u8]]| {
-        let mut batch = Batch::new(terms());
+    let format = FORMATS[usize::from(*format) % FORMATS.len()];
+    let report = |pieces: &[&[u8]], collects| {
+        let mut batch = Batch::new(Terms { collects, ..Terms::new(operation, format) });
         pieces.iter().for_each(|piece| batch.push(piece));
         batch.end()
     };
-    let whole = report(&[text]);
+    let whole = report(&[text], true);
     let pieces: Vec<_> = text.chunks(usize::from(*cut) + 1).collect();
-    assert_eq!(said(&report(&pieces)), said(&whole));
+    for (pieces, collects) in [(pieces.as_slice(), true), (&[text], false), (&pieces, false)] {
+        assert_eq!(said(&report(pieces, collects)), said(&whole));
+    }
     assert!(whole.valid <= whole.rows);
 });
 

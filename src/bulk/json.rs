@@ -3,7 +3,7 @@
 use super::plain::Plain;
 use super::row::Texts;
 use super::rows::{Look, Piece, Row, Step, issue_of, unreadable};
-use crate::input::{INPUT_LIMITS, JsonError, read_json_from};
+use crate::input::{INPUT_LIMITS, JsonError, Value, read_json_from};
 
 /// Where the reader is in the list.
 #[derive(Clone, Copy, Debug, Default)]
@@ -70,6 +70,8 @@ impl JsonRows {
 fn value(piece: Piece<'_>) -> Step<'_> {
     match read_json_from(piece.text, piece.at, INPUT_LIMITS.depth) {
         Ok((_, end)) if end - piece.at > INPUT_LIMITS.bytes => Step::Row(Row::of(Err(JsonError::TooLarge)), end),
+        // More digits may come.
+        Ok((Value::Number(_), end)) if !piece.last && end == piece.text.len() => Step::Short,
         Ok((value, end)) => Step::Row(Row::Value(value), end),
         // The longest word of JSON, or an escape, may be cut.
         Err(JsonError::Malformed { at, .. }) if !piece.last && at + 8 > piece.text.len() => Step::Short,

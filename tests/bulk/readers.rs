@@ -50,6 +50,17 @@ fn a_list_that_breaks_says_at_which_row() {
 }
 
 #[test]
+fn what_is_no_row_is_one_thing_wherever_it_is_cut() {
+    for text in ["[22]", "[-1.5e3 , true,null]\0", "[\"no\\u0020row\",[1,2],12"] {
+        let whole = read(Format::Json, text);
+        let mut batch = Batch::new(Terms::new(issue_card(), Format::Json));
+        text.as_bytes().chunks(1).for_each(|piece| batch.push(piece));
+        let cut = batch.end();
+        assert_eq!((said(&cut), cut.rows, &cut.shapes), (said(&whole), whole.rows, &whole.shapes), "{text}");
+    }
+}
+
+#[test]
 fn a_broken_line_spoils_no_other() {
     let row = virtual_card();
     let report = read(Format::Lines, &format!("{row}\r\n\n  \n{{\"user_id\":\n{row} x\n  {row}  \n{row}"));
