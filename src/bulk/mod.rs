@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! pieces of bytes ──► batch.rs ──► json.rs, lines.rs, table.rs    where a row begins and ends
-//!  (or of utf16.rs)      │            │ plain.rs, between.rs      its texts in their places (row.rs), where it is written plainly
+//!  (or of utf16.rs)      │            │ plain.rs, cells.rs        its texts in their places (row.rs), where it is written plainly
+//!                        │            │ between.rs, walk.rs       how the rows before it were written
 //!                        │            └ window.rs, input/json.rs  else its value, the long way
 //!                        ├──► plan.rs ──► judge.rs, check.rs      the same rules for both; rows like one that passed pass
 //!                        ▼
@@ -13,6 +14,7 @@
 
 mod batch;
 mod between;
+mod cells;
 mod header;
 mod json;
 mod lines;
@@ -25,6 +27,7 @@ mod rows;
 mod run;
 mod table;
 mod utf16;
+mod walk;
 mod window;
 
 pub use batch::{Batch, Taken};

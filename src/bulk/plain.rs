@@ -3,11 +3,12 @@
 //!
 //! What is not plain is not judged here: the strict reader reads it again.
 
-use super::between::{BEGIN, Between, END, Gap, Inner, KEY};
+use super::between::{BEGIN, Between, END, Gap, KEY};
 use super::plan::{Member, Place, Plan};
 use super::row::Texts;
 use super::rows::Look;
 use super::run::letters;
+use super::walk::Walk;
 use crate::input::Value;
 use crate::input::scan::{quote_or_odd, same};
 use crate::judge::Slot;
@@ -45,33 +46,6 @@ pub(super) fn row<'t>(look: &mut Look<'_>, bytes: &'t [u8], at: usize, row: &mut
         Ok(end) => Plain::Read { end, key, is_one_line },
         Err(Not::Whole) => Plain::Short { is_one_line },
         Err(Not::Plain) => Plain::Otherwise,
-    }
-}
-
-/// A row as it is read name by name.
-struct Walk<'w, 'l> {
-    /// The name of what names the row, in the object at the top.
-    beside: Option<&'l str>,
-    between: &'w mut Between,
-    /// What began behind texts before, and goes on.
-    open: Vec<Open>,
-}
-
-/// What stands behind a text, as far as it was read.
-struct Open {
-    /// The place of the text.
-    place: usize,
-    /// Where the text ended.
-    end: usize,
-    /// A bit for the place of each object that began since.
-    objects: u32,
-    /// The texts since: those that may stand in between.
-    texts: Vec<Inner>,
-}
-
-impl Open {
-    fn behind(place: usize, end: usize) -> Open {
-        Open { place, end, objects: 0, texts: Vec::new() }
     }
 }
 
@@ -127,32 +101,10 @@ impl<'t> Reader<'t, '_> {
     fn whole(&mut self, at: usize, look: &mut Look<'_>, row: &mut Texts<'t>) -> Result<usize, Not> {
         row.clear();
         (self.key, self.is_one_line) = (None, true);
-        let open = vec![Open::behind(BEGIN, at)];
-        let mut walk = Walk { beside: look.beside, between: look.between, open };
+        let mut walk = Walk::from(self.bytes, at, look.beside, look.between);
         let end = self.object(at, &self.plan.members, row, &mut walk)?;
-        self.learn(&mut walk, end, END);
+        walk.learn(end, END);
         Ok(end)
-    }
-
-    /// Remembers what stood behind texts before, up to where another begins.
-    fn learn(&self, walk: &mut Walk<'_, '_>, at: usize, next: usize) {
-        for open in &walk.open {
-            if let Some(written) = self.bytes.get(open.end..at) {
-                walk.between.learn(open.place, written, open.objects, &open.texts, next);
-            }
-        }
-    }
-
-    /// Goes past a text of a field: if it is one of few, or of one length, what began before it goes on behind it.
-    #[cold]
-    fn pass(&self, walk: &mut Walk<'_, '_>, place: &Place, row: &Texts<'_>, (begin, end): (usize, usize)) {
-        let (is_known, length) = (place.kind.has_few_texts(), end - begin);
-        let may_stand_between = (is_known || place.length == Some(length)) && row.passes(place, &self.plan.settings);
-        walk.open.retain(|open| may_stand_between && end - open.end < Gap::LONGEST);
-        for open in &mut walk.open {
-            open.texts.push(Inner { place: place.number, begin: begin - open.end, length, is_known });
-        }
-        walk.open.push(Open::behind(place.number, end));
     }
 
     fn object(
@@ -160,7 +112,7 @@ impl<'t> Reader<'t, '_> {
         at: usize,
         members: &[Member],
         row: &mut Texts<'t>,
-        walk: &mut Walk<'_, '_>,
+        walk: &mut Walk<'_, '_, '_>,
     ) -> Result<usize, Not> {
         let begin = self.take(at, b'{')?;
         let mut at = self.space(begin);
@@ -176,28 +128,28 @@ impl<'t> Reader<'t, '_> {
             at = match (found, self.byte(at)?) {
                 (Some(Member { place, .. }), _) if row.has(place.number) => return Err(Not::Plain),
                 (Some(Member { place, .. }), b'"') => {
-                    self.learn(walk, at + 1, place.number);
+                    walk.learn(at + 1, place.number);
                     let end = self.text(at + 1, place, row)?;
-                    self.pass(walk, place, row, (at + 1, end - 1));
+                    walk.text(place, at + 1, end - 1, || row.passes(place, &self.plan.settings));
                     end
                 }
                 (Some(Member { place, children }), b'{') if !children.is_empty() => {
                     row.put_objects(1 << place.number);
-                    walk.open.iter_mut().for_each(|open| open.objects |= 1 << place.number);
+                    walk.object(place.number);
                     let beside = walk.beside.take();
                     let end = self.object(at, children, row, walk)?;
                     walk.beside = beside;
                     end
                 }
                 (Some(Member { place, .. }), _) => {
-                    walk.open.clear();
+                    walk.other();
                     self.word(at, place, row)?
                 }
                 (None, _) if walk.beside.is_some_and(|beside| beside.as_bytes() == name) && self.key.is_none() => {
                     let (text, end) = self.key(at)?;
-                    self.learn(walk, at + 1, KEY);
+                    walk.learn(at + 1, KEY);
                     self.key = Some(text);
-                    walk.open = vec![Open::behind(KEY, end - 1)];
+                    walk.key(KEY, end - 1);
                     end
                 }
                 (None, _) => return Err(Not::Plain),
