@@ -12,6 +12,12 @@ export function codecs(): Codecs {
   };
 }
 
+/** Whether this is Node, or says so: text crosses there in other ways than in a browser. */
+export function inNode(): boolean {
+  const { process } = globalThis as { process?: { versions?: { node?: string } } };
+  return process?.versions?.node !== undefined;
+}
+
 /** Reads what Rust wrote, so it is UTF-8. */
 class Utf8Decoder {
   decode(bytes = new Uint8Array()): string {

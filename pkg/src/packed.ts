@@ -1,3 +1,4 @@
+import { inNode } from './codecs.js';
 import { PLACES } from './generated/codes.js';
 import { Level } from './level.js';
 
@@ -108,9 +109,8 @@ export class Room {
 const encoder = /* @__PURE__ */ encoderOfNode();
 
 function encoderOfNode(): TextEncoder | undefined {
-  const { process } = globalThis as { process?: { versions?: { node?: string } } };
   // In jsdom there is Node, and no encoder.
-  return process?.versions?.node === undefined || typeof TextEncoder === 'undefined' ? undefined : new TextEncoder();
+  return inNode() && typeof TextEncoder !== 'undefined' ? new TextEncoder() : undefined;
 }
 
 function writeRest(memory: Uint8Array, from: number, text: string, first: number): number {

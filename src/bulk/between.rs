@@ -80,7 +80,7 @@ impl Between {
 }
 
 impl Gap {
-    pub(super) const LONGEST: usize = 64;
+    const LONGEST: usize = 64;
 
     #[inline(always)]
     fn begins(&self, bytes: &[u8; Gap::LONGEST]) -> bool {

@@ -122,6 +122,28 @@ mod tests {
     use super::*;
     use crate::OPERATIONS;
 
+    /// Rows are read as bytes: of a text whose end is not looked for, its rule alone says that it is text.
+    #[test]
+    fn what_passes_by_its_length_is_ascii() {
+        let id = "-9a117b23-cc90-d1ef-8f3a-2b1c0e444f2d";
+        let texts = ["user", "rcrd", "acct"].map(|prefix| format!("{prefix}{id}"));
+        let texts: Vec<_> = texts.iter().map(String::as_str).chain(["TX", "US", "30044"]).collect();
+        let settings = Settings::default();
+        for operation in OPERATIONS {
+            for place in Plan::new(operation, Settings::default()).places.iter().filter(|place| place.length.is_some())
+            {
+                let passes = |text: &[u8]| place.kind.passes(text, false, &settings);
+                let passing = texts.iter().find(|text| passes(text.as_bytes()));
+                let passing = passing.unwrap_or_else(|| panic!("expected a text for {}", place.field.name));
+                for (at, byte) in (0..passing.len()).flat_map(|at| (0x80..=u8::MAX).map(move |byte| (at, byte))) {
+                    let mut text = passing.as_bytes().to_vec();
+                    text[at] = byte;
+                    assert!(!passes(&text), "{} {at} {byte:x}", place.field.name);
+                }
+            }
+        }
+    }
+
     #[test]
     fn every_condition_has_a_bit_and_every_field_its_place() {
         for operation in OPERATIONS {

@@ -1,6 +1,6 @@
 //! A row as it is read name by name, and what is learned of how it is written.
 
-use super::between::{BEGIN, Between, Gap, Inner};
+use super::between::{BEGIN, Between, Inner};
 use super::plan::Place;
 
 /// A row under way.
@@ -50,10 +50,12 @@ impl<'t, 'w, 'l> Walk<'t, 'w, 'l> {
     /// A field's text has ended. If it is one of few or of one length, and `passes`, what began before goes on behind it.
     pub(super) fn text(&mut self, place: &Place, begin: usize, end: usize, passes: impl FnOnce() -> bool) {
         let (is_known, length) = (place.kind.has_few_texts(), end - begin);
-        let may_stand_between = (is_known || place.length == Some(length)) && passes();
-        self.open.retain(|open| may_stand_between && end - open.end < Gap::LONGEST);
-        for open in &mut self.open {
-            open.texts.push(Inner { place: place.number, begin: begin - open.end, length, is_known });
+        if (is_known || place.length == Some(length)) && passes() {
+            for open in &mut self.open {
+                open.texts.push(Inner { place: place.number, begin: begin - open.end, length, is_known });
+            }
+        } else {
+            self.other();
         }
         self.behind(place.number, end);
     }

@@ -208,3 +208,24 @@ fn physical_card() -> String {
     let address = r#"{"address_one":"1 Way","city":"San José","state":"TX","postal_code":"30044","country":"US"}"#;
     format!(r#"{{"user_id":"{USER}","card_type":"physical","shipping_address":{address}}}"#)
 }
+
+#[test]
+fn a_name_that_stands_twice_is_seen_in_rows_like_those_before() {
+    let rows = [
+        format!(r#"{{"card_type":"virtual","user_id":"{USER}"}}"#),
+        format!(r#"{{"user_id":"{USER}","card_type":"virtual"}}"#),
+        format!(r#"{{"card_type":"virtual","user_id":"{USER}","card_type":"virtual"}}"#),
+        format!(r#"{{"card_type":"","user_id":"{USER}","card_type":"virtual"}}"#),
+        format!(r#"{{"user_id":"{USER}","card_type":"virtual","user_id":"{USER}"}}"#),
+        format!(r#"{{"user_id":"{USER}"}}"#),
+    ];
+    // What is known of a row is compared with sixty-four bytes.
+    let report = read(Format::Json, &format!("[{}{}]", rows.join(","), " ".repeat(64)));
+    assert_eq!(
+        (said(&report).join(", ").as_str(), report.valid),
+        (
+            "3 card_type duplicate_field, 4 card_type duplicate_field, 5 user_id duplicate_field, 6 card_type required",
+            2
+        )
+    );
+}

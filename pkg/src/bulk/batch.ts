@@ -1,4 +1,4 @@
-import { codecs } from '../codecs.js';
+import { codecs, inNode } from '../codecs.js';
 import { Engine } from '../engine.js';
 import { CardwrightError } from '../error.js';
 import { VERSION } from '../generated/codes.js';
@@ -77,14 +77,14 @@ export class Batch {
 
   text(text: string): void {
     this.#engine.pure((glue) => {
-      const most = 3 * text.length;
-      const start = glue.bulkRoom(most + 2 * text.length);
-      const memory = glue.memory();
+      const { length } = text;
       if (buffers !== undefined) {
-        buffers.from(memory.buffer).write(text, start + most, 'utf16le');
-        this.#said(glue.bulkReadUtf16(text.length));
+        const start = glue.bulkRoom(5 * length);
+        buffers.from(glue.memory().buffer).write(text, start + 3 * length, 'utf16le');
+        this.#said(glue.bulkReadUtf16(length));
       } else {
-        const { written } = this.#encoder.encodeInto(whole(text), memory.subarray(start, start + most));
+        const start = glue.bulkRoom(3 * length);
+        const { written } = this.#encoder.encodeInto(whole(text), glue.memory().subarray(start, start + 3 * length));
         this.#said(glue.bulkRead(written, false));
       }
     });
@@ -124,8 +124,7 @@ interface Buffers {
 }
 
 function buffersOfNode(): Buffers | undefined {
-  const { process, Buffer } = globalThis as { process?: { versions?: { node?: string } }; Buffer?: Buffers };
-  return process?.versions?.node === undefined ? undefined : Buffer;
+  return inNode() ? (globalThis as { Buffer?: Buffers }).Buffer : undefined;
 }
 
 /** Half of a surrogate pair is written as a control character, which no format takes. */
