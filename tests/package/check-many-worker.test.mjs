@@ -97,8 +97,16 @@ describe('in a worker', { timeout: 180_000 }, () => {
   });
 
   test('a worker that cannot be loaded is an error', async () => {
-    const said = await page.evaluate(() => window.told(window.checkMany('[]', { worker: '/dist/nothing.js' })));
-    assert.deepEqual([said.code, said.outcome], ['internal_error', 'not_sent']);
+    const said = await page.evaluate(async () => {
+      const said = [];
+      // There is none, it is another file, another origin's, or none at all.
+      for (const worker of ['/dist/nothing.js', '/', 'https://example.invalid/worker.js', 'http://[']) {
+        said.push(await window.told(window.checkMany('[]', { worker })));
+      }
+      return said;
+    });
+    const message = 'No answer came from the server.';
+    for (const one of said) assert.deepEqual(one, { name: 'CardwrightError', code: 'network_error', outcome: 'not_sent', message });
   });
 
   test('it ends when it is told to, and a Worker that was given goes on', async () => {

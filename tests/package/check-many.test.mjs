@@ -116,8 +116,41 @@ test('what is broken says where, and nothing behind it is guessed', async () => 
 });
 
 test('issues beyond what is kept are counted', async () => {
-  const checked = await issueCard.checkMany(JSON.stringify(Array(500).fill({})), { maxIssues: 3 });
-  assert.deepEqual([checked.issueCount, checked.issues.length, checked.invalid], [1000, 3, 500]);
+  for (const [maxIssues, kept] of [[3, 3], [0, 0], [Infinity, 1000], [2 ** 40, 1000]]) {
+    const checked = await issueCard.checkMany(JSON.stringify(Array(500).fill({})), { maxIssues });
+    assert.deepEqual([checked.issueCount, checked.issues.length, checked.invalid], [1000, kept, 500]);
+  }
+});
+
+test('an option that means nothing is refused, and not read as another', async () => {
+  const EXPECTED = {
+    format: ['json, ndjson or csv', ['JSON', 'xml', '', null, 5]],
+    delimiter: ['a comma, a semicolon or a tab', ['|', '-', 'ab', '', null, 5]],
+    rowKey: ['a name', ['', null, 5, {}]],
+    columns: ['a path or null for each column', [null, 'x', 5, [], { user_id: 5 }]],
+    maxIssues: ['a number from 0', [-1, NaN, '7', null]],
+    signal: ['a signal', [null, {}, 5]],
+    worker: ['a worker or its address', [null, {}, 5]],
+    onProgress: ['a function', [null, {}, 5]],
+  };
+  for (const [name, [expected, given]] of Object.entries(EXPECTED)) {
+    for (const value of given) {
+      const message = `expected ${name} to be ${expected}`;
+      await assert.rejects(issueCard.checkMany('[]', { [name]: value }), { name: 'CardwrightError', code: 'invalid_request', outcome: 'not_sent', message });
+    }
+    assert.ok((await issueCard.checkMany('[]', { [name]: undefined })).complete);
+  }
+  // Where there are no workers, none can be made.
+  await assert.rejects(issueCard.checkMany('[]', { worker: './worker.js' }), { code: 'network_error', outcome: 'not_sent' });
+});
+
+test('bytes are bytes, whatever shows them', async () => {
+  const text = JSON.stringify(Array(3).fill(VIRTUAL));
+  const { buffer } = bytesOf(`  ${text}${' '.repeat(8)}`);
+  const whole = text.length + (text.length % 2);
+  for (const source of [buffer, new Uint8Array(buffer), new Uint8Array(buffer, 2, whole), new DataView(buffer, 2, whole), new Uint16Array(buffer, 2, whole / 2), new Int8Array(buffer)]) {
+    assert.equal((await issueCard.checkMany(source)).valid, 3, source.constructor.name);
+  }
 });
 
 test('it goes in slices, tells how far it is, and ends when it is told to', async () => {

@@ -1,9 +1,9 @@
 import type { Descriptor, Valid } from '../contract.js';
-import { VERSION } from '../generated/codes.js';
 import type { Settings } from '../settings.js';
 import type { BatchReport, BatchTerms } from './batch.js';
 import type { CheckedMany, CheckManyOptions, RowIssue, RowSource, ValidRow } from './contract.js';
 import type { Lent } from './later.js';
+import { termsOf } from './terms.js';
 import { inWorker, type WorkerTask } from './worker-call.js';
 
 /** Checks many rows of one operation. */
@@ -16,7 +16,7 @@ export async function checkMany<Request>(
 ): Promise<CheckedMany<Request>> {
   const { signal, worker, onProgress } = options;
   try {
-    const task = { source, format: options.format, terms: termsOf(descriptor, settings, options) };
+    const task = { source, format: options.format, terms: termsOf(lent, descriptor, settings, options) };
     const report = await (worker === undefined ? here(lent, task, signal, onProgress) : inWorker(lent, worker, task, signal, onProgress));
     return new Checked<Request>(lent, report, settings, () => requests<Request>(lent, source, options.format, task.terms, settings));
   } catch (error) {
@@ -59,12 +59,6 @@ async function* requests<Request>(
       yield { row, rowKey: rowKey ?? undefined, request: valid, notices: notices.map((notice) => noticeOf(notice, messages)) };
     }
   }
-}
-
-function termsOf(descriptor: Descriptor, settings: Settings, options: CheckManyOptions): BatchTerms {
-  const { delimiter = '', rowKey, columns = {}, maxIssues = 100_000 } = options;
-  const { ids, unknownFields } = settings;
-  return { version: VERSION, operation: descriptor.place, delimiter, rowKey, columns: { ...columns }, maxIssues, ids, unknownFields };
 }
 
 /** A report, its issues made when they are asked for: mostly a few of many thousand are looked at. */

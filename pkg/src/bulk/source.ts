@@ -25,7 +25,8 @@ export async function open(source: RowSource, format: CheckManyOptions['format']
     return { format: format ?? formatOf(source.slice(0, 1024)), into: (batch, signal) => fromText(source, batch, signal) };
   }
   if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) {
-    const bytes = source instanceof ArrayBuffer ? new Uint8Array(source) : source;
+    // Whatever its elements are, what is read are its bytes.
+    const bytes = source instanceof ArrayBuffer ? new Uint8Array(source) : new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
     return { format: format ?? formatOf(beginning(bytes)), into: (batch, signal) => fromBytes(bytes, batch, signal) };
   }
   if (typeof Blob !== 'undefined' && source instanceof Blob) {

@@ -34,15 +34,22 @@ export async function inWorker(
 ): Promise<BatchReport> {
   if (signal?.aborted) throw new CardwrightError('aborted', 'not_sent');
   const isOurs = typeof given === 'string' || given instanceof URL;
-  const worker = isOurs ? new Worker(given, { type: 'module' }) : given;
+  const notLoaded = (cause?: Error) => new CardwrightError('network_error', 'not_sent', { cause });
+  let worker: Worker;
+  try {
+    worker = isOurs ? new Worker(given, { type: 'module' }) : given;
+  } catch (cause) {
+    // Of another origin, or forbidden by the page's policy; or there are no workers here.
+    throw notLoaded(cause as Error);
+  }
   const cardwright = (calls += 1);
   const ended = new AbortController();
   try {
     return await new Promise((resolve, reject) => {
       const listen = { signal: ended.signal };
-      const failed = () => reject(new CardwrightError('internal_error', 'not_sent'));
-      worker.addEventListener('error', failed, listen);
-      worker.addEventListener('messageerror', failed, listen);
+      // Its file answers what fails in it: an error without an answer is of a file that is not there, or of another one.
+      worker.addEventListener('error', () => reject(notLoaded()), listen);
+      worker.addEventListener('messageerror', () => reject(new CardwrightError('internal_error', 'not_sent')), listen);
       worker.addEventListener(
         'message',
         ({ data }: MessageEvent<FromWorker | undefined>) => {
