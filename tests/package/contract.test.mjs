@@ -161,3 +161,16 @@ test('both say the same', () => {
   for (const one of [fake, real]) one['not JSON'].at(-1)[0].params = {};
   assert.deepEqual(fake, real);
 });
+
+test('a line that breaks before is one the fake proxy never heard of', async () => {
+  const proxy = fakeProxy();
+  const fetch = proxy.fetch;
+  proxy.fail('ingo.issueCard', 'network', { effect: false, times: 2 });
+  const { meta } = await new CardClient({ baseUrl: 'http://localhost/api', fetch }).ingo.issueCard(VIRTUAL);
+  assert.deepEqual([meta.attempts, meta.replayed, proxy.ledger.cards.length], [3, false, 1]);
+  proxy.fail('ingo.issueCard', 'network', { effect: false });
+  const client = new CardClient({ baseUrl: 'http://localhost/api', fetch, maxRetries: 0 });
+  const { error } = await client.safe.ingo.issueCard(VIRTUAL);
+  const { error: asked } = await client.safe.intents.resolve(error.idempotencyKey);
+  assert.deepEqual([error.outcome, asked.code, asked.outcome, proxy.ledger.cards.length], ['unknown', 'key_closed', 'not_sent', 1]);
+});

@@ -181,6 +181,8 @@ class World {
   }
 
   #write(route: Route, key: string, call: Call): Said {
+    // The line broke before: the proxy never heard of it.
+    if (this.#fault(route.name, ({ code, effect }) => code === 'network' && !effect) !== undefined) return 'network';
     const claimed = this.#claims.claim(route.name, key, call.body as string, this.#issuer.now());
     if (claimed === 'running') return { problem: problemOf('in_progress', route.safety) };
     if (claimed === 'reused') return { problem: problemOf('key_reused', route.safety) };
@@ -223,10 +225,12 @@ class World {
     return route === undefined || key === undefined ? undefined : { body: this.#claims.look(route.name, key) };
   }
 
-  #fault(operation: string): Fault | undefined {
+  /** What is to go wrong next with an operation, if it is such a fault. */
+  #fault(operation: string, isMeant: (fault: Fault) => boolean = () => true): Fault | undefined {
     const at = this.faults.findIndex(([name, { left }]) => name === operation && left > 0);
     const fault = this.faults[at]?.[1];
-    if (fault !== undefined && (fault.left -= 1) === 0) this.faults.splice(at, 1);
+    if (fault === undefined || !isMeant(fault)) return undefined;
+    if ((fault.left -= 1) === 0) this.faults.splice(at, 1);
     return fault;
   }
 
