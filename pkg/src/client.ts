@@ -199,7 +199,8 @@ export class CardClient {
     refuse(issues, notices, accept, this.#settings.messages);
     const aborted = () => spoken(this.#settings.messages, new CardwrightError('aborted', 'not_sent'));
     if (signal?.aborted) throw aborted();
-    const identity = `${name}\n${request}`;
+    // What a poller asks is tried once: who joined it would be tried no oftener.
+    const identity = [name, maxRetries, request].join('\n');
     const known = confirmNew ? undefined : this.#reads.get(identity);
     const flight = known?.isLeft === false ? known : new Flight(async (abort) => {
       try {

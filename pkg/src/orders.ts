@@ -28,7 +28,10 @@ export interface OrderStep {
 export interface WaitOptions {
   /** Stops the waiting at once; the order itself goes on. */
   signal?: AbortSignal;
-  /** How long to wait at the most, time in which nobody looked not counted. Never more than five minutes. */
+  /**
+   * How long to wait at the most, time in which nobody looked not counted. Never more than five minutes. It is looked at whenever
+   * the order was asked about, so an answer that hangs, or a pause that has begun, makes it longer.
+   */
   timeoutMs?: number;
   /** Told each time the order was asked about, also when that failed. */
   onUpdate?(step: OrderStep): void;

@@ -198,6 +198,26 @@ test('a hidden page is left alone, and its time does not count', () =>
     }
   }));
 
+test('who reads an order while it is waited for has a call of their own, tried as often as any', async () => {
+  let asked = 0;
+  const client = new CardClient({
+    baseUrl: 'http://localhost/api',
+    fetch: async () => {
+      asked += 1;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      if (asked <= 2) throw new TypeError('lost');
+      return answer(COMPLETED);
+    },
+  });
+  const left = new AbortController();
+  const waiting = client.pintopay.waitForOrder('o-1', { signal: left.signal }).catch(() => {});
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  const { data } = await client.pintopay.checkOrder({ order_id: 'o-1' });
+  assert.equal(data.card_id, 'c-1');
+  left.abort();
+  await waiting;
+});
+
 test('10,000 simulated orders keep to their limits, in number and in time', () =>
   inVirtualTime(async (time) => {
     let random = 42;
