@@ -164,6 +164,24 @@ paged('after unknown nothing is sent until it is known what became of it', async
   assert.deepEqual([view.sends().length, proxy.ledger.cards.map(({ id }) => id)], [1, [card]]);
 });
 
+paged('a form that shows unknown sends nothing else, whatever another form has seen of the same intent', async (view, proxy) => {
+  proxy.fail('ingo.issueCard', 'unknown');
+  await view.show({ ...ISSUE, count: 2 });
+  const forms = view.page.locator('form');
+  const shows = (nth, text) => forms.nth(nth).locator('output').filter({ hasText: text }).waitFor();
+  const press = (nth, name) => forms.nth(nth).getByRole('button', { name, exact: true }).click();
+  await press(0, 'Send');
+  await shows(0, 'issuer_timeout');
+  await press(1, 'Send');
+  await shows(1, 'done');
+  await forms.nth(0).locator('input').fill(OTHER);
+  await press(0, 'Send');
+  await shows(0, 'cannot_revise');
+  await press(0, 'Find out');
+  await shows(0, 'done');
+  assert.equal(proxy.ledger.cards.length, 1);
+});
+
 paged('what turns out never to have been done can be sent, as a new intent', async (view, proxy) => {
   proxy.fail('ingo.issueCard', 'unknown', { effect: false });
   await view.show(ISSUE);
@@ -213,6 +231,11 @@ paged('what was not sent keeps its key, until the values change or the key is sp
   proxy.fail('ingo.issueCard', 'key_closed');
   await view.press('Send');
   await view.page.waitForFunction(() => document.querySelector('output').textContent.includes('key_closed'));
+  // What is wrong with other values makes no spent key good again.
+  await view.type('someone');
+  await view.press('Send');
+  await view.page.waitForFunction(() => document.querySelector('output').textContent.includes('invalid_request'));
+  await view.type(OTHER);
   await view.press('Send');
   await view.reaches('done');
   const [a, b, c, d, e] = view.sends().map(({ key }) => key);

@@ -82,13 +82,14 @@ export class FormIntent<Name extends WriteName> implements IntentActions<Name> {
   /** The intent these values are: the one of before, or another with a key of its own. Throws what stands against them. */
   #meant(values: InputOf<Name>): Intent<InputOf<Name>, object, DataOf<Name>> {
     const before = this.#intent;
-    // What may have been done cannot be revised, and this says so in the client's language.
-    if (before?.state === 'unknown') return before.revise(values);
+    // What may have been done cannot be revised, and this says so in the client's language: also where another form, which
+    // has the same intent, has seen more than this one shows.
+    if (before && (before.state === 'unknown' || this.#state.status === 'unknown')) return (this.#intent = before.revise(values));
     // The client looks at nothing but the name, so no page gets the rules twice.
     const operation = { name: this.operation } as Write<InputOf<Name>, object, DataOf<Name>>;
     const meant = this.client.prepare(operation, values);
     const isSame = before !== undefined && JSON.stringify(before.request) === JSON.stringify(meant.request);
-    if (isSame && before.state !== 'rejected' && !SPENT.has(this.#state.error?.code ?? '')) return before;
+    if (isSame && before.state !== 'rejected') return before;
     this.#agreed = {};
     return (this.#intent = meant);
   }
@@ -101,7 +102,10 @@ export class FormIntent<Name extends WriteName> implements IntentActions<Name> {
     // Before it is shown: whoever is told may submit again.
     this.#underWay = send(this.#left.signal).then(
       ({ data, meta }) => ended({ ...NOTHING, status: 'done', data, meta }),
-      (error: CardwrightError) => ended(failed(error)),
+      (error: CardwrightError) => {
+        if (error.outcome === 'not_sent' && SPENT.has(error.code)) this.#intent = undefined;
+        return ended(failed(error));
+      },
     );
     this.#show(SENDING);
     return this.#underWay;

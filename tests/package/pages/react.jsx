@@ -34,8 +34,8 @@ function Form({ operation, values, sendsAtOnce }) {
 window.states = [];
 window.show = (given) => {
   root ??= createRoot(document.querySelector('main'));
-  const form = <Form {...given} />;
-  root.render(given.isStrict ? <StrictMode>{form}</StrictMode> : form);
+  const forms = Array.from({ length: given.count ?? 1 }, (_, nth) => <Form key={nth} {...given} />);
+  root.render(given.isStrict ? <StrictMode>{forms}</StrictMode> : forms);
 };
 window.leave = () => {
   root.unmount();
