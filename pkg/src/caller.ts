@@ -17,11 +17,11 @@ export interface Subject {
 /** What is to be called. */
 export interface Errand {
   /** The request; without one, the proxy is only asked about the intent. */
-  readonly call: BuiltCall | undefined;
+  call: BuiltCall | undefined;
   /** The intent's key, if it is a write. */
-  readonly key: string | undefined;
-  /** Whether a copy may have been sent before, so that no "not sent" of a later one closes the matter. */
-  readonly open: boolean;
+  key: string | undefined;
+  /** Whether a copy may have been sent by now, so that no "not sent" of a later one closes the matter. */
+  open: boolean;
   readonly signal: AbortSignal;
   readonly timeoutMs?: number | undefined;
   readonly maxRetries?: number | undefined;
@@ -69,8 +69,7 @@ export class Caller {
     const { name, place } = descriptor;
     const call = ++this.#numbers.last;
     const started = performance.now();
-    let { open } = errand;
-    const base = absolute(this.#options.baseUrl ?? '/api', open ? 'unknown' : 'not_sent');
+    const base = absolute(this.#options.baseUrl ?? '/api', errand.open ? 'unknown' : 'not_sent');
     let sending = errand.call;
     for (let attempts = 1, failures = 0, polls = 0; ; attempts++) {
       const asking = sending === undefined;
@@ -95,8 +94,8 @@ export class Caller {
       }
       // A closed key says that no copy was sent, and none ever will be.
       const closes = asked.state === 'over' || asked.error.code === 'key_closed';
-      const error = errorOf(asked.error, key, open && !closes);
-      open ||= error.outcome === 'unknown';
+      const error = errorOf(asked.error, key, errand.open && !closes);
+      errand.open ||= error.outcome === 'unknown';
       failures += 1;
       const isFinal = asked.state === 'over' || failures > maxRetries || (this.#isHeld && (isThrottled(error) || this.#isHeld()));
       const repeat = isFinal ? 0 : repeatAfter({ operation: place, asking, error, failures, elapsedMs, budget: this.#budget });

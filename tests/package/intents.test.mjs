@@ -143,6 +143,52 @@ test('any key can be asked about where the operation is named; without it, it is
   assert.equal(proxy.asks.length, 1);
 });
 
+test('a key with other values is refused, in flight too', () =>
+  withClock(async () => {
+    let open;
+    const gate = new Promise((resolve) => (open = resolve));
+    const proxy = scriptedProxy((_, count) => (count === 1 ? gate : undefined));
+    const client = clientOf(proxy);
+    const idempotencyKey = 'k'.repeat(24);
+    const first = client.ingo.issueCard(VIRTUAL, { idempotencyKey });
+    const other = { ...VIRTUAL, user_id: VIRTUAL.user_id.replace('8f3a', '0000') };
+    const error = await failing(client.ingo.issueCard(other, { idempotencyKey }));
+    assert.deepEqual([error.code, error.outcome, error.idempotencyKey], ['key_reused', 'not_sent', idempotencyKey]);
+    open();
+    await first;
+    assert.equal((await failing(client.ingo.issueCard(other, { idempotencyKey }))).code, 'key_reused');
+    assert.equal(proxy.cards.length, 1);
+  }));
+
+test('what was accepted stays accepted, and what ended needs no yes', () =>
+  withClock(async () => {
+    const proxy = scriptedProxy(() => dies.after);
+    const client = clientOf(proxy);
+    const values = { user_id: VIRTUAL.user_id, id: CARD, reuse_pan: false };
+    const intent = client.prepare(ingo.reissueCard, values);
+    assert.deepEqual([(await failing(intent.submit())).code, intent.state], ['confirmation_required', 'prepared']);
+    assert.equal((await failing(intent.submit({ accept: ['old_card_ends'] }))).outcome, 'unknown');
+    for (const again of [() => intent.submit(), () => client.ingo.reissueCard(values)]) assert.equal((await failing(again())).outcome, 'unknown');
+    proxy.script = () => undefined;
+    const { data } = await intent.submit();
+    assert.equal((await intent.submit()).data.card.id, data.card.id);
+    assert.deepEqual([intent.state, proxy.cards.length], ['done', 1]);
+  }));
+
+test('what was meant anew and is unknown is gone on with, not begun once more', () =>
+  withClock(async () => {
+    const proxy = scriptedProxy(() => dies.after);
+    const client = clientOf(proxy);
+    await failing(client.ingo.issueCard(VIRTUAL));
+    const anew = client.prepare(ingo.issueCard, VIRTUAL);
+    const { idempotencyKey } = await failing(anew.submit({ confirmNew: true }));
+    proxy.script = () => undefined;
+    await client.ingo.issueCard(VIRTUAL);
+    assert.equal((await client.ingo.issueCard(VIRTUAL)).meta.idempotencyKey, idempotencyKey);
+    assert.deepEqual([anew.key, (await anew.submit()).meta.idempotencyKey], [idempotencyKey, idempotencyKey]);
+    assert.equal(proxy.cards.length, 2);
+  }));
+
 test('values are revised after not_sent and rejected, and never while it may be done', () =>
   withClock(async () => {
     const proxy = scriptedProxy(() => problem(502, 'issuer_rejected', 'rejected', { slug: 'kyc' }));

@@ -21,12 +21,14 @@ test('what is stored is key, operation, time and a salted hash, before the first
     const dumps = [];
     const proxy = scriptedProxy(() => (dumps.push([...storage.map]), undefined));
     const { meta } = await tabOf(proxy, storage).ingo.issueCard(PHYSICAL);
-    const [[[key, text]]] = dumps;
-    assert.equal(key, meta.idempotencyKey);
+    const [[[place, text]]] = dumps;
+    const [page, operation, key] = place.split(' ');
+    assert.deepEqual([operation, key], ['ingo.issueCard', meta.idempotencyKey]);
+    assert.match(page, /^[\w-]{24}$/);
     const entry = JSON.parse(text);
-    assert.deepEqual(Object.keys(entry).sort(), ['hash', 'operation', 'startedAt']);
+    assert.deepEqual(Object.keys(entry).sort(), ['hash', 'startedAt']);
     const hash = createHash('sha256').update(JSON.stringify([key, 'ingo.issueCard', proxy.sends[0].body])).digest('base64url');
-    assert.deepEqual([entry.operation, entry.hash], ['ingo.issueCard', hash]);
+    assert.equal(entry.hash, hash);
     assert.ok(Math.abs(entry.startedAt - Date.now()) < 60_000);
     assert.equal(storage.map.size, 0, 'removed when it was done');
 
@@ -80,7 +82,7 @@ test('resolved as rejected, never come, or still unknown', () =>
     for (const key of keys) ends.push((await failing(tab.intents.resolve(key))).outcome);
     assert.deepEqual(ends, ['rejected', 'unknown', 'not_sent']);
     assert.deepEqual((await tab.intents.pending()).map(({ key }) => key), [keys[1]]);
-    assert.deepEqual([...storage.map.keys()], [keys[1]]);
+    assert.deepEqual([...storage.map.keys()].map((place) => place.split(' ').slice(1)), [['ingo.unfreezeCard', keys[1]]]);
   }));
 
 test('the same content after a reload goes on with the pending key: one card', () =>
@@ -119,9 +121,12 @@ test('an intent older than the proxy remembers is never called "not sent"', () =
     const storage = memoryStorage();
     const proxy = scriptedProxy();
     const key = 'k'.repeat(24);
-    storage.map.set(key, JSON.stringify({ operation: 'ingo.issueCard', startedAt: Date.now() - 32 * 86_400_000, hash: 'h' }));
-    const error = await failing(tabOf(proxy, storage).intents.resolve(key));
-    assert.deepEqual([error.code, error.outcome, storage.map.size], ['key_closed', 'unknown', 1]);
+    storage.map.set(`page ingo.issueCard ${key}`, JSON.stringify({ startedAt: Date.now() - 32 * 86_400_000, hash: 'h' }));
+    // Also where it is told what it is of.
+    for (const options of [{}, { operation: ingo.issueCard }]) {
+      const error = await failing(tabOf(proxy, storage).intents.resolve(key, options));
+      assert.deepEqual([error.code, error.outcome, storage.map.size], ['key_closed', 'unknown', 1]);
+    }
   }));
 
 test('a storage that throws, hangs or lies stops no call, and is told about', () =>
@@ -150,12 +155,69 @@ test('a storage that throws, hangs or lies stops no call, and is told about', ()
       assert.equal((await failing(tabOf(scriptedProxy(), { ...memoryStorage(), get: fails }).intents.resolve('k'.repeat(24)))).outcome, 'unknown');
     }
     const foreign = memoryStorage();
-    for (const text of ['', 'null', '[]', '{"operation":5}', '{"operation":"ingo.issueCard","startedAt":"x","hash":"h"}', '{"operation":"ingo.meltCard","startedAt":1,"hash":"h"}']) foreign.map.set(`foreign-${foreign.map.size}`, text);
+    const entry = '{"startedAt":1,"hash":"h"}';
+    for (const text of ['', 'null', '[]', '5', '{"startedAt":"x","hash":"h"}', '{"startedAt":1}']) foreign.map.set(`page${foreign.map.size} ingo.issueCard ${'k'.repeat(24)}`, text);
+    for (const place of ['', 'key', 'page ingo.issueCard', `page ingo.meltCard ${'k'.repeat(24)}`]) foreign.map.set(place, entry);
     const proxy = scriptedProxy();
     const tab = tabOf(proxy, foreign);
     assert.deepEqual(await tab.intents.pending(), []);
     await tab.ingo.issueCard(VIRTUAL);
     assert.equal(proxy.cards.length, 1);
+  }));
+
+test('two pages go about one intent, and what one has not sent takes nothing from the other', () =>
+  withClock(async () => {
+    const storage = memoryStorage();
+    let answer;
+    const proxy = scriptedProxy((_, count) => (count === 1 ? new Promise((resolve) => (answer = resolve)) : dies.after));
+    const first = failing(tabOf(proxy, storage).ingo.issueCard(VIRTUAL));
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    const second = failing(tabOf(proxy, storage).ingo.issueCard(VIRTUAL));
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    answer(problem(401, 'unauthenticated', 'not_sent'));
+    assert.equal((await first).outcome, 'not_sent');
+    const lost = await second;
+    assert.deepEqual([lost.outcome, proxy.cards.length], ['unknown', 1]);
+    // The second page is reloaded.
+    proxy.script = () => undefined;
+    const after = tabOf(proxy, storage);
+    assert.deepEqual((await after.intents.pending()).map(({ key }) => key), [lost.idempotencyKey]);
+    await after.ingo.issueCard(VIRTUAL);
+    assert.deepEqual([proxy.cards.length, storage.map.size], [1, 0]);
+  }));
+
+test('one key of two operations is two intents', () =>
+  withClock(async () => {
+    const storage = memoryStorage();
+    const proxy = scriptedProxy(({ path }) => (path.includes('issue') ? dies.after : problem(502, 'issuer_rejected', 'rejected')));
+    const tab = tabOf(proxy, storage);
+    const idempotencyKey = 'k'.repeat(24);
+    await failing(tab.ingo.issueCard(VIRTUAL, { idempotencyKey }));
+    await failing(tab.ingo.freezeCard(FREEZE, { idempotencyKey }));
+    for (const client of [tab, tabOf(proxy, storage)]) {
+      assert.deepEqual((await client.intents.pending()).map(({ operation, key }) => [operation, key]), [['ingo.issueCard', idempotencyKey]]);
+    }
+    proxy.script = () => undefined;
+    const { operation } = await tab.intents.resolve(idempotencyKey, { operation: ingo.issueCard });
+    assert.deepEqual([operation, storage.map.size], ['ingo.issueCard', 0]);
+  }));
+
+test('a storage that writes late writes nothing of what is over', () =>
+  withClock(async (clock) => {
+    for (const part of ['list', 'set']) {
+      const storage = memoryStorage();
+      const slow = { ...storage, [part]: async (...given) => (await new Promise((resolve) => setTimeout(resolve, 1500)), storage[part](...given)) };
+      const proxy = scriptedProxy();
+      await tabOf(proxy, slow).ingo.issueCard(VIRTUAL);
+      const left = new AbortController();
+      setTimeout(() => left.abort(), 10);
+      const error = await failing(tabOf(proxy, slow).ingo.reissueCard(REISSUE, { signal: left.signal }));
+      assert.deepEqual([error.code, error.outcome, proxy.cards.length], ['aborted', 'not_sent', 1]);
+      const start = clock.now();
+      await new Promise((resolve) => setTimeout(resolve, 5000));
+      assert.ok(clock.now() - start >= 5000);
+      assert.equal(storage.map.size, 0, part);
+    }
   }));
 
 test('without a storage, pending lists what this page left open', () =>

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { folder, load } from './installed.mjs';
 import { VIRTUAL } from './issuer.mjs';
+import { dies, memoryStorage, scriptedProxy } from './scripted-proxy.mjs';
 import { serve } from './server.mjs';
 
 const wasm = readFileSync(join(folder, 'dist/cardwright.wasm'));
@@ -30,6 +31,24 @@ test('a call before init fails with the error that tells what to do, and the nex
   await init(wasm);
   assert.equal(ingo.issueCard.check(VIRTUAL).ok, true);
   assert.equal(await ready(), undefined);
+});
+
+test('without the module, nothing that may have been made is called not sent', async () => {
+  const storage = memoryStorage();
+  const proxy = scriptedProxy(() => dies.after);
+  const options = { baseUrl: 'http://127.0.0.1:9/api', fetch: proxy.fetch, storage, maxRetries: 0 };
+  const before = await fresh();
+  before.initSync(wasm);
+  const { idempotencyKey } = await new before.CardClient(options).safe.ingo.issueCard(VIRTUAL).then(({ error }) => error);
+  const after = await fresh();
+  const client = new after.CardClient(options);
+  const sends = proxy.requests.length;
+  const { error } = await client.safe.intents.resolve(idempotencyKey);
+  assert.deepEqual([error.code, error.outcome, storage.map.size, proxy.requests.length], ['wasm_missing', 'unknown', 1, sends]);
+  after.initSync(wasm);
+  proxy.script = () => undefined;
+  await client.ingo.issueCard(VIRTUAL);
+  assert.deepEqual([proxy.cards.length, storage.map.size], [1, 0]);
 });
 
 for (const [name, source] of Object.entries({

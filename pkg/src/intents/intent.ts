@@ -1,12 +1,15 @@
-import { errorOf, type Subject } from '../caller.js';
+import { build } from '../boundary.js';
+import { errorOf, type Errand, type Subject } from '../caller.js';
 import type { Notice, PrepareOptions, Result, SafeResult, SubmitOptions } from '../contract.js';
 import { CardwrightError, isCardwrightError } from '../error.js';
 import { Flight } from '../flight.js';
-import type { Outcome } from '../generated/codes.js';
+import { TOTAL_MS, type ErrorCode, type NoticeCode, type Outcome } from '../generated/codes.js';
+import { limited } from '../limited.js';
 import { spoken } from '../messages.js';
 import { refuse } from '../operation.js';
 import { own } from '../own.js';
 import type { Intents } from './intents.js';
+import { alone } from './tabs.js';
 
 /** How far an intent is: not yet submitted, under way, or how it ended. `unknown` is no end: submit or resolve it again. */
 export type IntentState = 'prepared' | 'sending' | 'done' | Outcome;
@@ -70,6 +73,7 @@ export class HeldIntent implements Intent<unknown, unknown, unknown> {
   #same: HeldIntent | undefined;
   #flight: Flight<Result<unknown>> | undefined;
   #state: IntentState = 'prepared';
+  #accept: readonly NoticeCode[] = [];
   #key: string;
   #startedAt: number;
 
@@ -104,15 +108,20 @@ export class HeldIntent implements Intent<unknown, unknown, unknown> {
   /** Not an async function: all who submit an intent in flight are given the very same promise. */
   submit(given: SubmitOptions = {}): Promise<Result<unknown>> {
     const options = own({ ...this.#options, ...given });
-    const same = this.#flight || options.confirmNew ? undefined : this.#intents.held(this.#identity);
-    if (same !== undefined && same !== this) this.#same = same;
-    if (this.#same !== undefined) return this.#same.submit(given);
+    const same = this.#isSent || options.confirmNew ? undefined : this.#intents.held(this.#identity);
     try {
-      refuse([], this.notices, options.accept ?? [], this.#intents.settings.messages);
+      if (same !== undefined && same !== this) {
+        // A key of the caller's own, with other values.
+        if (same.#asking && same.#asking.request !== this.#asking?.request) throw this.#error('key_reused', 'not_sent');
+        this.#same = same;
+      }
+      if (this.#same !== undefined) return this.#same.submit(given);
+      // What was accepted once is.
+      if (!this.#isSent) refuse([], this.notices, (this.#accept = options.accept ?? []), this.#intents.settings.messages);
     } catch (error) {
       return Promise.reject(error as Error);
     }
-    return this.#join(options, false);
+    return this.#join({ ...options, accept: this.#accept }, false);
   }
 
   resolve(given: Pick<SubmitOptions, 'signal' | 'timeoutMs'> = {}): Promise<Result<unknown>> {
@@ -121,20 +130,15 @@ export class HeldIntent implements Intent<unknown, unknown, unknown> {
 
   revise(values: unknown, given: PrepareOptions = {}): HeldIntent {
     const { state, key } = this;
-    if (state === 'sending' || state === 'unknown' || state === 'done') {
-      throw this.#spoken(new CardwrightError('cannot_revise', 'unknown', { idempotencyKey: key }));
-    }
+    if (state === 'sending' || state === 'unknown' || state === 'done') throw this.#error('cannot_revise', 'unknown');
     const next = this.#intents.prepare(this.#subject, values, { ...this.#options, idempotencyKey: undefined, ...given });
-    if (next.key === key) throw this.#spoken(new CardwrightError('key_reused', 'not_sent', { idempotencyKey: key }));
+    if (next.key === key) throw this.#error('key_reused', 'not_sent');
     return next;
   }
 
   #join(options: SubmitOptions, asks: boolean): Promise<Result<unknown>> {
     const { signal } = options;
-    const aborted = () => {
-      const outcome = this.#state === 'prepared' || this.#state === 'not_sent' ? 'not_sent' : 'unknown';
-      return this.#spoken(new CardwrightError('aborted', outcome, { idempotencyKey: this.#key }));
-    };
+    const aborted = () => this.#error('aborted', this.#isSent ? 'unknown' : 'not_sent');
     if (signal?.aborted) return Promise.reject(aborted());
     // All others have left it: once it has ended, this one goes on with the same key.
     if (this.#state === 'sending' && this.#flight?.isLeft) return this.#flight.promise.catch(() => this.#join(options, asks));
@@ -148,42 +152,67 @@ export class HeldIntent implements Intent<unknown, unknown, unknown> {
     return this.#flight.join(signal, aborted);
   }
 
+  /** Sends or asks, stored before and alone among the tabs. */
   async #run(signal: AbortSignal, options: SubmitOptions, asks: boolean, open: boolean): Promise<Result<unknown>> {
+    const { caller, settings, stored } = this.#intents;
+    const { place, safety } = this.#subject.descriptor;
+    const asking = asks ? undefined : this.#asking;
+    const errand: Errand = { call: undefined, key: this.#key, open, signal, timeoutMs: options.timeoutMs };
+    const outcome = () => (errand.open ? 'unknown' : 'not_sent');
     try {
-      const result = await this.#intents.run({
-        subject: this.#subject,
-        asking: asks ? undefined : this.#asking,
-        key: this.#key,
-        mayFind: this.#options.idempotencyKey === undefined && !options.confirmNew,
-        open,
-        signal,
-        options,
-        found: ({ key, startedAt }) => {
-          this.#key = key;
-          this.#startedAt = startedAt;
-        },
-      });
-      await this.#end('done', signal);
+      if (stored && asking) {
+        const mayFind = this.#options.idempotencyKey === undefined && !options.confirmNew;
+        const isOver = () => this.#state !== 'sending' && this.#state !== 'unknown';
+        const put = alone('cardwright', signal, outcome(), () => stored.put(this, asking.request, mayFind, isOver));
+        const pending = await limited(put, TOTAL_MS, signal, () => {
+          throw new CardwrightError('aborted', outcome());
+        });
+        if (pending !== undefined) {
+          errand.key = this.#key = pending.key;
+          this.#startedAt = pending.startedAt;
+          errand.open = true;
+        }
+      }
+      // A `once` that may have been sent is only asked about: see src/retry.rs.
+      if (asking && !(errand.open && safety === 'once')) {
+        errand.call = build(place, asking.text, this.#key, options.accept ?? [], settings);
+        if (options.confirmNew) errand.call.headers.push(['confirm-new', 'true']);
+      }
+      const work = () => caller.run(this.#subject, errand);
+      const result = await (stored ? alone(`cardwright ${this.#key}`, signal, outcome(), work) : work());
+      await this.#end('done', errand);
       return result;
     } catch (cause) {
       const known = isCardwrightError(cause) ? cause : new CardwrightError('internal_error', 'unknown', { cause: cause as Error });
       const isForgotten = known.code === 'key_closed' && Date.now() - this.#startedAt > REMEMBERED_MS;
-      const error = this.#spoken(errorOf(known, this.#key, isForgotten));
-      await this.#end(error.outcome, signal);
+      // Only an answer closes what is open: not, for example, that there is no wasm to read one.
+      const isUnsaid = errand.open && known.status === undefined;
+      const error = this.#spoken(errorOf(known, this.#key, isForgotten || isUnsaid));
+      await this.#end(error.outcome, errand);
       throw error;
     }
+  }
+
+  /** Whether it was sent, or may have been. */
+  get #isSent(): boolean {
+    return this.#state !== 'prepared' && this.#state !== 'not_sent';
+  }
+
+  #error(code: ErrorCode, outcome: Outcome): CardwrightError {
+    return this.#spoken(new CardwrightError(code, outcome, { idempotencyKey: this.key }));
   }
 
   #spoken(error: CardwrightError): CardwrightError {
     return spoken(this.#intents.settings.messages, error);
   }
 
-  async #end(state: IntentState, signal: AbortSignal): Promise<void> {
+  async #end(state: IntentState, { open, signal }: Errand): Promise<void> {
     this.#state = state;
     // An end is kept, for whoever submits again; the rest is tried anew.
     if (state === 'unknown' || state === 'not_sent') this.#flight = undefined;
     if (state === 'unknown') return;
-    const dropped = this.#intents.ended(this.#key);
+    // That this copy was not sent says nothing of another page's.
+    const dropped = this.#intents.ended(this, open || state !== 'not_sent');
     // Who has left is not kept waiting.
     if (!signal.aborted) await dropped;
   }

@@ -1,5 +1,5 @@
 import { limited } from '../limited.js';
-import { digest } from '../key.js';
+import { digest, newKey } from '../key.js';
 
 /**
  * Where intents wait for a reload: a small map of texts. Only a key, the operation, the time and a salted hash of the request
@@ -23,8 +23,11 @@ export interface StoredIntent {
   readonly startedAt: number;
 }
 
+/** Which intent is meant. */
+export type Meant = Pick<StoredIntent, 'key' | 'operation'>;
+
 interface Entry extends StoredIntent {
-  /** SHA-256 of key, operation and request: the key, random and of this entry alone, is the salt. */
+  /** SHA-256 of key, operation and request: the key, random and of this intent alone, is the salt. */
   readonly hash: string;
 }
 
@@ -38,6 +41,8 @@ const LIMIT_MS = 1_000;
 export class StoredIntents {
   readonly #storage: IntentStorage;
   readonly #failed: (cause: Error) => void;
+  /** What its entries begin with: each page has entries of its own, so that none takes away another's. */
+  #page: string | undefined;
 
   constructor(storage: IntentStorage, failed: (cause: Error) => void) {
     this.#storage = storage;
@@ -45,30 +50,37 @@ export class StoredIntents {
   }
 
   /**
-   * Puts an intent down. Gives the one that was pending already: with this key, or, if it `mayFind` one, with this content.
-   * Nothing, if there was none or the storage failed.
+   * Puts an intent down. Gives the one that was pending already: with this key, or, if it `mayFind` one, with this
+   * content. Nothing, if there was none or the storage failed. A storage that was not waited for may write when the intent
+   * `isOver`: then it is taken away again.
    */
-  put(operation: string, request: string, key: string, mayFind: boolean): Promise<StoredIntent | undefined> {
+  put(intent: Meant, request: string, mayFind: boolean, isOver: () => boolean): Promise<StoredIntent | undefined> {
+    const { operation } = intent;
     return this.#tried(async () => {
+      let known: Entry | undefined;
       for (const entry of await this.#entries()) {
         if (entry.operation !== operation) continue;
-        const isMeant = entry.key === key || (mayFind && entry.hash !== '' && entry.hash === (await hashOf(entry.key, operation, request)));
-        if (isMeant) return entry;
+        const isMeant = entry.key === intent.key || (mayFind && entry.hash !== '' && entry.hash === (await hashOf(entry.key, operation, request)));
+        if (isMeant) known = entry;
       }
-      const entry = { operation, startedAt: Date.now(), hash: await hashOf(key, operation, request) };
-      await this.#storage.set(key, JSON.stringify(entry));
-      return undefined;
+      const { key, startedAt } = known ?? { key: intent.key, startedAt: Date.now() };
+      this.#page ??= newKey();
+      const place = this.#page + endOf({ key, operation });
+      const text = JSON.stringify({ startedAt, hash: await hashOf(key, operation, request) });
+      if (!isOver()) await this.#storage.set(place, text);
+      if (isOver()) await this.#storage.delete(place);
+      return known;
     });
   }
 
-  /** The pending intent with this key. Rejects if the storage cannot be read. */
-  get(key: string): Promise<StoredIntent | undefined> {
-    return bounded(async () => entryOf(key, await this.#storage.get(key)));
-  }
-
-  /** Removes an intent that has ended. */
-  drop(key: string): Promise<unknown> {
-    return this.#tried(() => this.#storage.delete(key));
+  /** Removes an intent that has ended. What other pages put down of it, where it has ended for all, nobody waits for. */
+  async drop(intent: Meant, forAll: boolean): Promise<void> {
+    const end = endOf(intent);
+    const others = async () => {
+      for (const place of await this.#storage.list()) if (place.endsWith(end)) await this.#storage.delete(place);
+    };
+    await this.#tried(() => this.#storage.delete(this.#page + end));
+    if (forAll) void this.#tried(others);
   }
 
   /** Every pending intent. Rejects if the storage cannot be read. */
@@ -78,8 +90,8 @@ export class StoredIntents {
 
   async #entries(): Promise<Entry[]> {
     const entries = [];
-    for (const key of await this.#storage.list()) {
-      const entry = entryOf(key, await this.#storage.get(key));
+    for (const place of await this.#storage.list()) {
+      const entry = entryOf(place, await this.#storage.get(place));
       if (entry !== undefined) entries.push(entry);
     }
     return entries;
@@ -107,11 +119,17 @@ async function hashOf(key: string, operation: string, request: string): Promise<
   return digest([key, operation, request]).catch(() => '');
 }
 
+/** What an intent's entries end with, on all pages. */
+function endOf({ key, operation }: Meant): string {
+  return ` ${operation} ${key}`;
+}
+
 /** Whatever a storage holds that no client put there is passed over. */
-function entryOf(key: string, text: string | null | undefined): Entry | undefined {
+function entryOf(place: string, text: string | null | undefined): Entry | undefined {
   try {
-    const { operation, startedAt, hash } = JSON.parse(text ?? '') as Partial<Entry>;
-    if (typeof operation !== 'string' || typeof startedAt !== 'number' || typeof hash !== 'string') return undefined;
+    const [, operation, key] = place.split(' ');
+    const { startedAt, hash } = JSON.parse(text ?? '') as Partial<Entry>;
+    if (operation === undefined || key === undefined || typeof startedAt !== 'number' || typeof hash !== 'string') return undefined;
     return { key, operation, startedAt, hash };
   } catch {
     return undefined;
