@@ -39,7 +39,10 @@ export interface PendingIntent {
 
 /** How an intent is asked about. */
 export interface ResolveOptions extends Pick<SubmitOptions, 'signal' | 'timeoutMs'> {
-  /** What the intent is of, where neither this client nor its storage knows. */
+  /**
+   * What the intent is of, where neither this client nor its storage knows. How old it is nobody knows then: of one older than 30
+   * days, `not_sent` says only that the proxy remembers none.
+   */
   operation?: Pick<Write<never, never, never>, 'name' | 'safety'>;
 }
 
