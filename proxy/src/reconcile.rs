@@ -2,6 +2,10 @@
 
 mod verdict;
 
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
 use std::time::SystemTime;
 
 use cardwright::envelope::{UnknownFields, prove_object, rebuild};
@@ -28,7 +32,7 @@ pub(crate) async fn reconcile(app: &App, address: &Address, seen: &Snapshot) -> 
     let Some(listed) = list(app, operation, record, user_id).await else { return Ok(false) };
     // After the list, and in this order: what had not ended is counted, and of what had its card is known.
     let is_alone = app.claims.open_for(&record.tenant, user_id).await? <= 1;
-    let known = known(app, record, user_id).await?;
+    let known = known(app, record, user_id, &listed).await?;
     let is_late = app.claims.now() >= sent_at.after(2 * app.claims.lease());
     let asked = Asked { record, sent_at, is_alone, is_late, is_overtaken: seen.is_overtaken() };
     let mut sighting = None;
@@ -58,19 +62,29 @@ async fn list(app: &App, operation: &Operation, record: &Record, user_id: &str) 
     let value = read_json(&body, ANSWER_LIMITS).ok()?;
     prove_object("answer", operation.answer.fields, &value).ok()?;
     let mut cards = cards_in(&value, &asker(record), SystemTime::now());
-    let total = value.get("data").and_then(|data| data.get("pagination")).and_then(|pages| pages.get("total"));
-    let is_whole = match total {
-        Some(Value::Number(total)) => total.parse() == Ok(cards.len()),
-        _ => true,
-    };
-    cards.retain(|card| card.user_id == user_id);
+    let count = cards.len();
+    // The issuer may write an id in another case than whoever asked.
+    cards.retain(|card| card.user_id.eq_ignore_ascii_case(user_id));
+    let is_whole = total(&value) == Some(count) && cards.len() == count;
     Some(Listed { cards, is_whole })
 }
 
-async fn known(app: &App, record: &Record, user_id: &str) -> Result<Known, StoreUnavailable> {
+/// How many cards there are, by a list's own word. No document has this answer, so what is not there is not read as "none".
+fn total(list: &Value<'_>) -> Option<usize> {
+    let data = list.get("data")?;
+    match (data.get("items")?, data.get("pagination")?.get("total")?) {
+        (Value::List(_), Value::Number(total)) => total.parse().ok(),
+        _ => None,
+    }
+}
+
+async fn known(app: &App, record: &Record, user_id: &str, listed: &Listed) -> Result<Known, StoreUnavailable> {
     let mut known = Known::default();
+    // The register has the user's id as the issuer writes it.
+    let users: BTreeSet<_> = listed.cards.iter().map(|card| card.user_id.as_str()).chain([user_id]).collect();
+    let users: Vec<_> = users.into_iter().collect();
     for page in 1.. {
-        let found = app.register.cards(&record.tenant, Some(&[user_id]), page).await?;
+        let found = app.register.cards(&record.tenant, Some(&users), page).await?;
         let is_last = found.items.len() < PER_PAGE as usize;
         known.seen.extend(found.items.into_iter().map(|card| card.id));
         if is_last {

@@ -1,0 +1,204 @@
+//! An intent is lost, time passes, and an issuer lists what a test says.
+
+use std::pin::Pin;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use cardwright::{ErrorCode, Request, ingo};
+use clap::Parser;
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use super::*;
+use crate::claims::record::Subject;
+use crate::claims::tests::intent;
+use crate::claims::{Acquired, Claims, Lease, Permit};
+use crate::clock::{Clock, Moment};
+use crate::config::Config;
+use crate::intent::Intent;
+use crate::issuer::{Dispatch, Issuer};
+use crate::memory::MemoryClaims;
+use crate::store::Store;
+
+const USER: &str = "user-8F3A2B1C-0e44-4f2d-9a11-7b23cc90d1ef";
+const START: i64 = 1_700_000_000_000;
+
+type Meanwhile = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// An issuer that lists what it is told, after something else has happened.
+#[derive(Default)]
+struct Lists {
+    body: Mutex<String>,
+    meanwhile: Mutex<Option<Meanwhile>>,
+}
+
+#[async_trait]
+impl Issuer for Lists {
+    fn compose(&self, request: &Request<'_>, _: Option<&str>) -> Dispatch {
+        Dispatch { operation: request.operation(), body: String::new(), key: None }
+    }
+
+    async fn send(&self, _: &Dispatch, _: &Lease) -> Result<Bytes, Failure> {
+        Err(Failure::lost(cardwright::Safety::Once))
+    }
+
+    async fn cards_of(&self, _: &str) -> Option<Result<Bytes, Failure>> {
+        let body = self.body.lock().unwrap().clone();
+        let meanwhile = self.meanwhile.lock().unwrap().take();
+        if let Some(meanwhile) = meanwhile {
+            meanwhile.await;
+        }
+        Some(Ok(body.into()))
+    }
+}
+
+struct Rig {
+    app: App,
+    issuer: Arc<Lists>,
+    now: Arc<AtomicI64>,
+}
+
+fn rig() -> Rig {
+    let args = ["", "--ingo-api-key=k", "--ingo-username=u", "--ingo-secret=s", "--issuer-honours-keys=ingo"];
+    let config = Config::try_parse_from(args).unwrap();
+    let mut app = App::new(&config, 1, &Store::Memory).unwrap();
+    let now = Arc::new(AtomicI64::new(START));
+    let time = Arc::clone(&now);
+    let clock = Clock::new(move || Moment(time.load(Ordering::SeqCst)));
+    app.claims = Claims::new(Arc::new(MemoryClaims::new(100)), &config.claims, clock);
+    let issuer = Arc::new(Lists::default());
+    app.issuers.insert("ingo", issuer.clone());
+    Rig { app, issuer, now }
+}
+
+/// What an issuer answers that lists these cards as all there are.
+fn listed(cards: &[Value]) -> Value {
+    json!({
+        "status": "success", "message": "m",
+        "data": { "items": cards, "pagination": { "page": 1, "per_page": 25, "total": cards.len() } },
+    })
+}
+
+/// A card that the issuer's clock says was made so many seconds after the start.
+fn card(id: &str, status: &str, seconds: i64) -> Value {
+    json!({
+        "id": id, "card_type": "virtual", "last_four": "4242", "status": status, "user_id": USER,
+        "created_at": Moment(START + 1_000 * seconds).iso(),
+    })
+}
+
+fn issue(key: &str) -> Intent {
+    let subject = Subject { user_id: Some(USER.into()), card_type: Some("virtual".into()), ..Subject::default() };
+    Intent { subject, ..intent(&ingo::ISSUE_CARD, key, None) }
+}
+
+async fn permit(claims: &Claims, intent: &Intent) -> Permit {
+    match claims.acquire(intent, Instant::now()).await.unwrap() {
+        Acquired::Yours(permit) => permit,
+        _ => panic!("expected a permit"),
+    }
+}
+
+/// Sends an intent, whose answer is lost.
+async fn lose(claims: &Claims, intent: &Intent) {
+    let permit = permit(claims, intent).await;
+    let lost = Err(Failure::new(ErrorCode::IssuerTimeout, intent.operation.safety));
+    claims.end(&permit, lost).await.1.unwrap();
+}
+
+impl Rig {
+    fn pass(&self, seconds: i64) {
+        self.now.fetch_add(1_000 * seconds, Ordering::SeqCst);
+    }
+
+    /// What is known of an intent once the issuer has answered this: the card's id, why there is none, or that it is open.
+    async fn read(&self, intent: &Intent, body: &Value) -> String {
+        *self.issuer.body.lock().unwrap() = body.to_string();
+        let address = intent.address();
+        let seen = self.app.claims.take_up(&address).await.unwrap().expect("an intent that may be read");
+        let settled = reconcile(&self.app, &address, &seen).await.unwrap();
+        let record = self.app.claims.peek(&address).await.unwrap().unwrap();
+        match record.ending {
+            _ if !settled => "open".into(),
+            Some(Ok(answer)) => {
+                let answer: Value = serde_json::from_str(&answer.0).unwrap();
+                answer["data"]["items"][0]["id"].as_str().unwrap().to_owned()
+            }
+            ended => ended.unwrap().unwrap_err().slug.unwrap().as_str().to_owned(),
+        }
+    }
+}
+
+/// Longer than until absence is believed.
+const LATE: i64 = 2 * 60 + 1;
+
+#[tokio::test]
+async fn absence_is_read_from_a_list_that_is_whole_and_of_this_user_alone() {
+    let nothing = listed(&[]);
+    let old = listed(&[card("old", "active", -9_000)]);
+    for whole in [&nothing, &old] {
+        let rig = rig();
+        lose(&rig.app.claims, &issue("k")).await;
+        rig.pass(LATE);
+        assert_eq!(rig.read(&issue("k"), whole).await, "not_done", "{whole}");
+    }
+    let with = |at: &str, value: Value| {
+        let mut body = old.clone();
+        *body.pointer_mut(at).unwrap() = value;
+        body
+    };
+    let in_lower_case = with("/data/items/0/user_id", USER.to_lowercase().into());
+    for (body, told) in [
+        (in_lower_case, "not_done"),
+        (json!({ "status": "success", "message": "m" }), "open"),
+        (json!({ "status": "success", "message": "m", "data": null }), "open"),
+        (json!({ "status": "success", "message": "m", "data": { "cards": [] } }), "open"),
+        (with("/data/items", Value::Null), "open"),
+        (with("/data/pagination", Value::Null), "open"),
+        (with("/data/pagination/total", 2.into()), "open"),
+        (with("/data/items/0/user_id", "user-somebody-else".into()), "open"),
+    ] {
+        let rig = rig();
+        lose(&rig.app.claims, &issue("k")).await;
+        rig.pass(LATE);
+        assert_eq!(rig.read(&issue("k"), &body).await, told, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_card_is_the_users_in_whichever_case_his_id_is_written() {
+    let rig = rig();
+    lose(&rig.app.claims, &issue("k")).await;
+    rig.pass(LATE);
+    let mut new = card("new", "active", 1);
+    new["user_id"] = USER.to_lowercase().into();
+    let seen = SeenCard {
+        id: "seen".into(),
+        card_type: "virtual".into(),
+        last_four: "4242".into(),
+        status: "active".into(),
+        user_id: USER.to_lowercase(),
+        business_id: None,
+        created_at: Moment(START).iso(),
+        observed_at: Moment(START).iso(),
+        owner: "u".into(),
+    };
+    rig.app.register.record("t", Sighting { cards: vec![seen], ..Sighting::default() }).await.unwrap();
+    assert_eq!(
+        rig.read(
+            &issue("k"),
+            &listed(&[{
+                let mut seen = new.clone();
+                seen["id"] = "seen".into();
+                seen
+            }])
+        )
+        .await,
+        "open",
+        "whose it is was seen in an answer"
+    );
+    rig.pass(3_600);
+    assert_eq!(rig.read(&issue("k"), &listed(&[new])).await, "new");
+}
