@@ -202,3 +202,13 @@ async fn a_card_is_the_users_in_whichever_case_his_id_is_written() {
     rig.pass(3_600);
     assert_eq!(rig.read(&issue("k"), &listed(&[new])).await, "new");
 }
+
+#[tokio::test]
+async fn a_card_is_new_whatever_the_issuers_clock_says_as_long_as_it_takes_our_signature() {
+    for (seconds, told) in [(-300, "new"), (-61, "new"), (300, "new"), (-600, "not_done")] {
+        let rig = rig();
+        lose(&rig.app.claims, &issue("k")).await;
+        rig.pass(LATE);
+        assert_eq!(rig.read(&issue("k"), &listed(&[card("new", "active", seconds)])).await, told, "{seconds} s");
+    }
+}

@@ -6,8 +6,9 @@ use crate::claims::record::Record;
 use crate::clock::Moment;
 use crate::register::{SeenCard, TERMINATED};
 
-/// How far the issuer's clock may be behind ours.
-const SKEW: Duration = Duration::from_secs(60);
+/// How far the issuer's clock may be behind ours: the 300 s within which Ingo takes a signature, and a minute for those of its
+/// machines that are behind the one which checks it.
+const SKEW: Duration = Duration::from_secs(300 + 60);
 
 /// What the issuer lists.
 pub(super) struct Listed {
