@@ -29,11 +29,12 @@ pub(crate) async fn reconcile(app: &App, address: &Address, seen: &Snapshot) -> 
     let Some(record) = &seen.record else { return Ok(false) };
     let Some(operation) = operation::find(record.operation) else { return Ok(false) };
     let (Some(user_id), Some(sent_at)) = (record.subject.user_id.as_deref(), record.sent_at) else { return Ok(false) };
+    // From the end of its last send, and before the list is asked for: what is not in it is missing at this moment.
+    let is_late = app.claims.now() >= record.changed_at.after(2 * app.claims.lease());
     let Some(listed) = list(app, operation, record, user_id).await else { return Ok(false) };
     // After the list, and in this order: what had not ended is counted, and of what had its card is known.
     let is_alone = app.claims.open_for(&record.tenant, user_id).await? <= 1;
     let known = known(app, record, user_id, &listed).await?;
-    let is_late = app.claims.now() >= sent_at.after(2 * app.claims.lease());
     let asked = Asked { record, sent_at, is_alone, is_late, is_overtaken: seen.is_overtaken() };
     let mut sighting = None;
     let ending: Ending = match verdict(&asked, &listed, &known) {
@@ -47,7 +48,7 @@ pub(crate) async fn reconcile(app: &App, address: &Address, seen: &Snapshot) -> 
             Ok(answer)
         }
     };
-    let settled = app.claims.settle(address, &ending, None).await?;
+    let settled = app.claims.settle(address, record.fence, &ending, None).await?;
     if settled {
         if let Some(sighting) = sighting {
             app.register.record(&record.tenant, sighting).await?;

@@ -116,7 +116,7 @@ async fn settled(
         verdict: said.r#as.as_str(),
         card_id: said.card_id,
     };
-    if claims.settle(&address, &ending, Some(&audit)).await? {
+    if claims.settle(&address, record.fence, &ending, Some(&audit)).await? {
         let claim = &*address.claim;
         tracing::warn!(operation = operation.name, claim, verdict = audit.verdict, "settled by a person");
     }

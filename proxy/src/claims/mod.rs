@@ -122,15 +122,16 @@ impl Claims {
         .await
     }
 
-    /// Ends what is unknown; whether it was.
+    /// Ends what was found unknown at this fence; whether it still was.
     pub(crate) async fn settle(
         &self,
         address: &Address,
+        fence: i64,
         ending: &Ending,
         audit: Option<&Audit>,
     ) -> Result<bool, StoreUnavailable> {
         let settled = self
-            .change(address, |seen, now| match step::settle(seen, ending.clone(), audit.cloned(), now) {
+            .change(address, |seen, now| match step::settle(seen, fence, ending.clone(), audit.cloned(), now) {
                 Some(change) => Next::Put(change, true),
                 None => Next::Keep(false),
             })

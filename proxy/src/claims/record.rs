@@ -75,6 +75,7 @@ pub(crate) struct Record {
     pub(crate) place: i64,
     /// How it ended, or how the copy ended that gave the key back.
     pub(crate) ending: Option<Ending>,
+    /// When it came to be as it is. Unknown: when its last send ended or was given up; a look that is put off changes nothing.
     pub(crate) changed_at: Moment,
 }
 

@@ -137,9 +137,11 @@ pub(crate) fn close(seen: &Snapshot, scope: &Scope, now: Moment) -> Option<Chang
     Some(Change::of(Record { fence, place, ..fresh(scope, Subject::default(), State::Closed, now) }))
 }
 
-/// Ends what is unknown, by what the issuer shows or by a person's word.
-pub(crate) fn settle(seen: &Snapshot, ending: Ending, audit: Option<Audit>, now: Moment) -> Option<Change> {
-    let record = seen.record.as_ref().filter(|record| record.state == State::Unknown)?;
+/// Ends what is unknown, by what the issuer shows or by a person's word; neither knows of a send that began after they had looked,
+/// at this fence.
+pub(crate) fn settle(seen: &Snapshot, fence: i64, ending: Ending, audit: Option<Audit>, now: Moment) -> Option<Change> {
+    let is_meant = |record: &&Record| record.state == State::Unknown && record.fence == fence;
+    let record = seen.record.as_ref().filter(is_meant)?;
     let record = Record { fence: record.fence + 1, ..done(record, ending, now) };
     Some(Change { audit, ..Change::of(record) })
 }
@@ -150,11 +152,7 @@ pub(crate) fn put_off(seen: &Snapshot, now: Moment) -> Option<Change> {
     const LONGEST: Duration = Duration::from_secs(60 * 60);
     let record = seen.record.as_ref().filter(|record| record.state == State::Unknown && record.due_at <= now)?;
     let age = record.sent_at.map_or(LONGEST, |sent_at| now.since(sent_at));
-    Some(Change::of(Record {
-        due_at: now.after((age / 2).clamp(SHORTEST, LONGEST)),
-        changed_at: now,
-        ..record.clone()
-    }))
+    Some(Change::of(Record { due_at: now.after((age / 2).clamp(SHORTEST, LONGEST)), ..record.clone() }))
 }
 
 fn fresh(scope: &Scope, subject: Subject, state: State, now: Moment) -> Record {

@@ -212,3 +212,39 @@ async fn a_card_is_new_whatever_the_issuers_clock_says_as_long_as_it_takes_our_s
         assert_eq!(rig.read(&issue("k"), &listed(&[card("new", "active", seconds)])).await, told, "{seconds} s");
     }
 }
+
+fn freeze(key: &str) -> Intent {
+    let subject = Subject { user_id: Some(USER.into()), card_id: Some("old".into()), ..Subject::default() };
+    Intent { subject, ..intent(&ingo::FREEZE_CARD, key, None) }
+}
+
+#[tokio::test]
+async fn absence_is_believed_late_after_the_last_send() {
+    for (intent, untouched) in [(issue("k"), listed(&[])), (freeze("k"), listed(&[card("old", "active", -9_000)]))] {
+        let rig = rig();
+        lose(&rig.app.claims, &intent).await;
+        rig.pass(95);
+        let second = permit(&rig.app.claims, &intent).await;
+        rig.pass(30);
+        let lost = Err(Failure::new(ErrorCode::IssuerTimeout, intent.operation.safety));
+        rig.app.claims.end(&second, lost).await.1.unwrap();
+        rig.pass(2);
+        assert_eq!(rig.read(&intent, &untouched).await, "open", "the issuer may be at work on the second");
+        rig.pass(LATE - 10);
+        assert_eq!(rig.read(&intent, &untouched).await, "open", "also when it was looked at in between");
+        rig.pass(LATE);
+        assert_eq!(rig.read(&intent, &untouched).await, "not_done");
+    }
+}
+
+#[tokio::test]
+async fn a_list_that_is_older_than_the_last_send_settles_nothing() {
+    let rig = rig();
+    lose(&rig.app.claims, &issue("k")).await;
+    rig.pass(LATE);
+    let claims = rig.app.claims.clone();
+    *rig.issuer.meanwhile.lock().unwrap() = Some(Box::pin(async move { lose(&claims, &issue("k")).await }));
+    assert_eq!(rig.read(&issue("k"), &listed(&[])).await, "open");
+    rig.pass(LATE);
+    assert_eq!(rig.read(&issue("k"), &listed(&[card("new", "active", LATE)])).await, "new");
+}

@@ -310,7 +310,8 @@ async fn only_what_is_unknown_is_settled_and_it_is_written_down() {
         card_id: None,
     };
     let rejected: Ending = Err(Failure::rejected(None, None));
-    let settle = async |intent: &Intent| rig.claims.settle(&intent.address(), &rejected, Some(&audit)).await.unwrap();
+    let settle =
+        async |intent: &Intent| rig.claims.settle(&intent.address(), 1, &rejected, Some(&audit)).await.unwrap();
     let intent = create("k");
     assert!(!settle(&intent).await);
     let permit = rig.permit(&intent).await;
