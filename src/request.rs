@@ -41,6 +41,14 @@ impl<'a> Request<'a> {
         }
     }
 
+    /// Whether a field at the top is true, if it was given.
+    pub fn boolean(&self, name: &str) -> Option<bool> {
+        match self.value(name)? {
+            Proven::Bool(value) => Some(*value),
+            _ => None,
+        }
+    }
+
     /// The number of a field at the top, if it was given.
     pub fn count(&self, name: &str) -> Option<u32> {
         match self.value(name)? {

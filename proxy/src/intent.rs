@@ -55,6 +55,8 @@ impl Intent {
                 user_id: request.text("user_id").map(str::to_owned),
                 card_id: request.text("id").map(str::to_owned),
                 card_type: request.text("card_type").map(str::to_owned),
+                // No document says whether a card that keeps its number, or becomes physical, keeps its id as well.
+                absence_tells: request.boolean("reuse_pan") != Some(true) && request.text("virtual_card_id").is_none(),
             },
         }
     }

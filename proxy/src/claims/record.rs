@@ -50,6 +50,8 @@ pub(crate) struct Subject {
     pub(crate) card_id: Option<String>,
     /// The form factor that was asked for.
     pub(crate) card_type: Option<String>,
+    /// Whether it was not done if the issuer lists no trace of it.
+    pub(crate) absence_tells: bool,
 }
 
 /// The claim on an intent.

@@ -31,11 +31,11 @@ const ENTER_LANE: &str =
 const MOVE_LANE: &str = "UPDATE lanes SET newest = $2, sent = $3, version = version + 1 WHERE id = $1 AND version = $4";
 
 const INSERT: &str = "INSERT INTO claims (id, version, tenant, asked_by, operation, user_id, card_id, card_type, state, \
-    fingerprint, fence, due_at, sent_at, sends, place, ending, changed_at, lane) \
-    VALUES ($1, $2 + 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) ON CONFLICT (id) DO NOTHING";
+    fingerprint, fence, due_at, sent_at, sends, place, ending, changed_at, absence_tells, lane) \
+    VALUES ($1, $2 + 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) ON CONFLICT (id) DO NOTHING";
 const UPDATE: &str = "UPDATE claims SET version = version + 1, tenant = $3, asked_by = $4, operation = $5, user_id = $6, \
     card_id = $7, card_type = $8, state = $9, fingerprint = $10, fence = $11, due_at = $12, sent_at = $13, sends = $14, \
-    place = $15, ending = $16, changed_at = $17 WHERE id = $1 AND version = $2";
+    place = $15, ending = $16, changed_at = $17, absence_tells = $18 WHERE id = $1 AND version = $2";
 
 const AUDIT: &str =
     "INSERT INTO settlements (claim, at, by_tenant, by_user, verdict, card_id) VALUES ($1, $2, $3, $4, $5, $6)";
@@ -58,6 +58,7 @@ struct Row {
     user_id: Option<String>,
     card_id: Option<String>,
     card_type: Option<String>,
+    absence_tells: Option<bool>,
     state: Option<String>,
     fingerprint: Option<String>,
     fence: Option<i64>,
@@ -87,7 +88,12 @@ impl Row {
             tenant: self.tenant?,
             user: self.asked_by?,
             operation: operation::find(&self.operation?)?.name,
-            subject: Subject { user_id: self.user_id, card_id: self.card_id, card_type: self.card_type },
+            subject: Subject {
+                user_id: self.user_id,
+                card_id: self.card_id,
+                card_type: self.card_type,
+                absence_tells: self.absence_tells?,
+            },
             state: State::parse(&self.state?)?,
             fingerprint: match self.fingerprint {
                 Some(hex) => Some(written::bytes(&hex)?),
@@ -160,7 +166,8 @@ macro_rules! claim_store {
                         .bind(record.sends)
                         .bind(record.place)
                         .bind(record.ending.as_ref().map(written::write))
-                        .bind(record.changed_at.0);
+                        .bind(record.changed_at.0)
+                        .bind(record.subject.absence_tells);
                     // A claim never changes its lane.
                     let put = if seen.version == 0 { put.bind(at.lane.as_deref()) } else { put };
                     if put.execute(&mut *work).await?.rows_affected() != 1 {

@@ -6,14 +6,12 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use cardwright::{ErrorCode, Request, ingo};
+use cardwright::{ErrorCode, Request, Settings, check, ingo};
 use clap::Parser;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::*;
-use crate::claims::record::Subject;
-use crate::claims::tests::intent;
 use crate::claims::{Acquired, Claims, Lease, Permit};
 use crate::clock::{Clock, Moment};
 use crate::config::Config;
@@ -23,6 +21,7 @@ use crate::memory::MemoryClaims;
 use crate::store::Store;
 
 const USER: &str = "user-8F3A2B1C-0e44-4f2d-9a11-7b23cc90d1ef";
+const OLD: &str = "rcrd-9a117b23-cc90-d1ef-8f3a-2b1c0e444f2d";
 const START: i64 = 1_700_000_000_000;
 
 type Meanwhile = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -89,9 +88,16 @@ fn card(id: &str, status: &str, seconds: i64) -> Value {
     })
 }
 
+/// The intent of a caller who gives these values.
+fn meant(operation: &'static Operation, key: &str, values: &Value) -> Intent {
+    let text = values.to_string();
+    let input = read_json(text.as_bytes(), ANSWER_LIMITS).unwrap();
+    let accepted = check(operation, &input, &Settings::default()).unwrap();
+    Intent::new(&Principal::local(), operation, key, &accepted.request)
+}
+
 fn issue(key: &str) -> Intent {
-    let subject = Subject { user_id: Some(USER.into()), card_type: Some("virtual".into()), ..Subject::default() };
-    Intent { subject, ..intent(&ingo::ISSUE_CARD, key, None) }
+    meant(&ingo::ISSUE_CARD, key, &json!({ "user_id": USER, "card_type": "virtual" }))
 }
 
 async fn permit(claims: &Claims, intent: &Intent) -> Permit {
@@ -137,7 +143,7 @@ const LATE: i64 = 2 * 60 + 1;
 #[tokio::test]
 async fn absence_is_read_from_a_list_that_is_whole_and_of_this_user_alone() {
     let nothing = listed(&[]);
-    let old = listed(&[card("old", "active", -9_000)]);
+    let old = listed(&[card(OLD, "active", -9_000)]);
     for whole in [&nothing, &old] {
         let rig = rig();
         lose(&rig.app.claims, &issue("k")).await;
@@ -185,7 +191,7 @@ async fn a_card_is_the_users_in_whichever_case_his_id_is_written() {
         observed_at: Moment(START).iso(),
         owner: "u".into(),
     };
-    rig.app.register.record("t", Sighting { cards: vec![seen], ..Sighting::default() }).await.unwrap();
+    rig.app.register.record("local", Sighting { cards: vec![seen], ..Sighting::default() }).await.unwrap();
     assert_eq!(
         rig.read(
             &issue("k"),
@@ -214,13 +220,12 @@ async fn a_card_is_new_whatever_the_issuers_clock_says_as_long_as_it_takes_our_s
 }
 
 fn freeze(key: &str) -> Intent {
-    let subject = Subject { user_id: Some(USER.into()), card_id: Some("old".into()), ..Subject::default() };
-    Intent { subject, ..intent(&ingo::FREEZE_CARD, key, None) }
+    meant(&ingo::FREEZE_CARD, key, &json!({ "user_id": USER, "id": OLD }))
 }
 
 #[tokio::test]
 async fn absence_is_believed_late_after_the_last_send() {
-    for (intent, untouched) in [(issue("k"), listed(&[])), (freeze("k"), listed(&[card("old", "active", -9_000)]))] {
+    for (intent, untouched) in [(issue("k"), listed(&[])), (freeze("k"), listed(&[card(OLD, "active", -9_000)]))] {
         let rig = rig();
         lose(&rig.app.claims, &intent).await;
         rig.pass(95);
@@ -247,4 +252,27 @@ async fn a_list_that_is_older_than_the_last_send_settles_nothing() {
     assert_eq!(rig.read(&issue("k"), &listed(&[])).await, "open");
     rig.pass(LATE);
     assert_eq!(rig.read(&issue("k"), &listed(&[card("new", "active", LATE)])).await, "new");
+}
+
+#[tokio::test]
+async fn absence_tells_nothing_of_what_may_leave_no_trace_in_the_list() {
+    let address =
+        json!({ "address_one": "1 Main St", "city": "Reno", "state": "NV", "postal_code": "89501", "country": "US" });
+    let physical = json!({ "user_id": USER, "card_type": "physical", "shipping_address": address });
+    let mut materialised = physical.clone();
+    materialised["virtual_card_id"] = OLD.into();
+    let reissue = |reuse_pan: bool| json!({ "user_id": USER, "id": OLD, "reuse_pan": reuse_pan });
+    let untouched = listed(&[card(OLD, "active", -9_000)]);
+    for (operation, values, told) in [
+        (&ingo::ISSUE_CARD, physical, "not_done"),
+        (&ingo::ISSUE_CARD, materialised, "open"),
+        (&ingo::REISSUE_CARD, reissue(false), "not_done"),
+        (&ingo::REISSUE_CARD, reissue(true), "open"),
+    ] {
+        let rig = rig();
+        let intent = meant(operation, "k", &values);
+        lose(&rig.app.claims, &intent).await;
+        rig.pass(LATE);
+        assert_eq!(rig.read(&intent, &untouched).await, told, "{values}");
+    }
 }

@@ -53,11 +53,12 @@ pub(super) fn creates(operation: &str) -> bool {
     matches!(operation, "ingo.issueCard" | "ingo.reissueCard")
 }
 
-/// Reads the list. Presence tells at once; absence only late, and only of a whole list.
+/// Reads the list. Presence tells at once; absence only late, only of a whole list, and only of what leaves a trace in it.
 pub(super) fn verdict(asked: &Asked<'_>, listed: &Listed, known: &Known) -> Verdict {
     let subject = &asked.record.subject;
     let named = listed.cards.iter().find(|card| Some(&card.id) == subject.card_id.as_ref());
-    let absent = if asked.is_late && listed.is_whole { Verdict::NotDone } else { Verdict::Open };
+    let is_proven = asked.is_late && listed.is_whole && subject.absence_tells;
+    let absent = if is_proven { Verdict::NotDone } else { Verdict::Open };
     let status = match asked.record.operation {
         "ingo.activateCard" | "ingo.unfreezeCard" => "active",
         "ingo.freezeCard" => "suspended",
@@ -138,7 +139,8 @@ mod tests {
         change: impl FnOnce(&mut Asked<'_>, &mut Listed),
     ) -> Verdict {
         let card_id = (operation != "ingo.issueCard").then(|| "old".to_owned());
-        let subject = Subject { user_id: Some("user".into()), card_id, card_type: card_type.map(str::to_owned) };
+        let card_type = card_type.map(str::to_owned);
+        let subject = Subject { user_id: Some("user".into()), card_id, card_type, absence_tells: true };
         let record = Record { operation, subject, ..record(State::Unknown) };
         let mut asked = Asked { record: &record, sent_at: SENT, is_alone: true, is_late: true, is_overtaken: false };
         let mut listed = Listed { cards: cards.to_vec(), is_whole: true };

@@ -13,6 +13,7 @@ pub(super) fn sqlite() -> Migrator {
         (4, "claims done for", include_str!("../../migrations/sqlite/0004_claims_done_for.sql")),
         (5, "audit", include_str!("../../migrations/sqlite/0005_audit.sql")),
         (6, "card places", include_str!("../../migrations/sqlite/0006_card_places.sql")),
+        (7, "claims absence", include_str!("../../migrations/sqlite/0007_claims_absence.sql")),
     ])
 }
 
@@ -25,6 +26,7 @@ pub(super) fn postgres() -> Migrator {
         (4, "claims done for", include_str!("../../migrations/postgres/0004_claims_done_for.sql")),
         (5, "audit", include_str!("../../migrations/postgres/0005_audit.sql")),
         (6, "card places", include_str!("../../migrations/postgres/0006_card_places.sql")),
+        (7, "claims absence", include_str!("../../migrations/postgres/0007_claims_absence.sql")),
     ])
 }
 
@@ -33,4 +35,46 @@ fn migrator(steps: &[(i64, &'static str, &'static str)]) -> Migrator {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
     };
     Migrator::with_migrations(steps.iter().map(migration).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cardwright_test_postgres::Database;
+    use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
+
+    /// Claims as the sixth step has them: id, operation, card type and state.
+    const OLD: &str = "INSERT INTO claims (id, version, tenant, asked_by, operation, card_type, state, fence, due_at, sends, \
+        place, changed_at) VALUES";
+    const ROWS: [[&str; 4]; 6] = [
+        ["a", "ingo.issueCard", "virtual", "unknown"],
+        ["b", "ingo.issueCard", "physical", "unknown"],
+        ["c", "ingo.reissueCard", "virtual", "sending"],
+        ["d", "ingo.freezeCard", "", "sending"],
+        ["e", "ingo.issueCard", "virtual", "done"],
+        ["f", "pintopay.createCard", "", "unknown"],
+    ];
+
+    macro_rules! of_old_claims {
+        ($steps:expr, $connection:expr) => {{
+            let mut connection = $connection;
+            $steps.run_direct(Some(6), &mut connection, false).await.unwrap();
+            for [id, operation, card_type, state] in ROWS {
+                let row =
+                    format!("{OLD} ('{id}', 1, 't', 'u', '{operation}', '{card_type}', '{state}', 1, 1, 1, 0, 1)");
+                sqlx::query(AssertSqlSafe(row)).execute(&mut connection).await.unwrap();
+            }
+            $steps.run_direct(None, &mut connection, false).await.unwrap();
+            let told = sqlx::query_scalar("SELECT id FROM claims WHERE absence_tells ORDER BY id");
+            let told: Vec<String> = told.fetch_all(&mut connection).await.unwrap();
+            assert_eq!(told, ["a", "d"]);
+        }};
+    }
+
+    #[tokio::test]
+    async fn of_an_old_claim_absence_tells_where_a_trace_is_left_for_certain() {
+        of_old_claims!(sqlite(), SqliteConnection::connect("sqlite::memory:").await.unwrap());
+        let database = Database::fresh().await.unwrap();
+        of_old_claims!(postgres(), PgConnection::connect(&database.url).await.unwrap());
+    }
 }

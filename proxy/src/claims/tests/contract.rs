@@ -66,7 +66,12 @@ fn drawn(draws: &mut Draws) -> Record {
     Record {
         tenant: format!("t{}", draws.below(2)),
         operation: ["ingo.issueCard", "ingo.freezeCard"][draws.below(2) as usize],
-        subject: Subject { user_id: word(draws), card_id: word(draws), card_type: word(draws) },
+        subject: Subject {
+            user_id: word(draws),
+            card_id: word(draws),
+            card_type: word(draws),
+            absence_tells: draws.is(2),
+        },
         fingerprint: (!draws.is(3)).then(|| [draws.below(256) as u8; 32]),
         fence: draws.below(9) as i64,
         due_at: if draws.is(4) { Moment::NEVER } else { Moment(draws.below(50) as i64) },
