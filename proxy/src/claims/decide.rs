@@ -101,7 +101,8 @@ mod tests {
             ending: matches!(state, State::Done).then(|| Ok(Answer("{}".into()))),
             ..record(state)
         };
-        Snapshot { record: Some(record), version: 1, lane: Lane { sent: sent_in_lane, ..Lane::default() } }
+        let lane = Lane { sent: sent_in_lane, ..Lane::default() };
+        Snapshot { record: Some(record), version: 1, lane, in_lane: true }
     }
 
     fn copy(safety: Safety, honoured: bool) -> Copy {

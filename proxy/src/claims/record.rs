@@ -107,13 +107,16 @@ pub(crate) struct Snapshot {
     pub(crate) record: Option<Record>,
     /// Of the record; rises with every change, 0 is none.
     pub(crate) version: i64,
+    /// The lane that was asked about.
     pub(crate) lane: Lane,
+    /// Whether the record stands in that lane: a key that was given back may come again for another card.
+    pub(crate) in_lane: bool,
 }
 
 impl Snapshot {
     /// Whether a newer intent for the same card went out.
     pub(crate) fn is_overtaken(&self) -> bool {
-        self.record.as_ref().is_some_and(|record| self.lane.sent > record.place && record.place > 0)
+        self.in_lane && self.record.as_ref().is_some_and(|record| self.lane.sent > record.place && record.place > 0)
     }
 }
 

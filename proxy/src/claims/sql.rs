@@ -35,7 +35,8 @@ const INSERT: &str = "INSERT INTO claims (id, version, tenant, asked_by, operati
     VALUES ($1, $2 + 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) ON CONFLICT (id) DO NOTHING";
 const UPDATE: &str = "UPDATE claims SET version = version + 1, tenant = $3, asked_by = $4, operation = $5, user_id = $6, \
     card_id = $7, card_type = $8, state = $9, fingerprint = $10, fence = $11, due_at = $12, sent_at = $13, sends = $14, \
-    place = $15, ending = $16, changed_at = $17, absence_tells = $18 WHERE id = $1 AND version = $2";
+    place = $15, ending = $16, changed_at = $17, absence_tells = $18, \
+    lane = COALESCE($19, lane) WHERE id = $1 AND version = $2";
 
 const AUDIT: &str =
     "INSERT INTO settlements (claim, at, by_tenant, by_user, verdict, card_id) VALUES ($1, $2, $3, $4, $5, $6)";
@@ -52,6 +53,7 @@ const REAP: &str = "DELETE FROM claims WHERE state IN ('claimed', 'done', 'close
 #[derive(FromRow)]
 struct Row {
     version: Option<i64>,
+    lane: Option<String>,
     tenant: Option<String>,
     asked_by: Option<String>,
     operation: Option<String>,
@@ -75,15 +77,16 @@ struct Row {
 }
 
 impl Row {
-    /// What the row shows; nothing, if this version of the proxy did not write it.
-    fn snapshot(self) -> Option<Snapshot> {
+    /// What the row shows to whoever asked about this address; nothing, if this version of the proxy did not write it.
+    fn snapshot(self, at: &Address) -> Option<Snapshot> {
         let lane = Lane {
             newest: self.lane_newest.unwrap_or_default(),
             sent: self.lane_sent.unwrap_or_default(),
             busy_until: Moment(self.busy_until.unwrap_or_default()),
             version: self.lane_version.unwrap_or_default(),
         };
-        let Some(version) = self.version else { return Some(Snapshot { record: None, version: 0, lane }) };
+        let Some(version) = self.version else { return Some(Snapshot { lane, ..Snapshot::default() }) };
+        let in_lane = self.lane.as_deref() == at.lane.as_deref();
         let record = Record {
             tenant: self.tenant?,
             user: self.asked_by?,
@@ -110,12 +113,12 @@ impl Row {
             },
             changed_at: Moment(self.changed_at?),
         };
-        Some(Snapshot { record: Some(record), version, lane })
+        Some(Snapshot { record: Some(record), version, lane, in_lane })
     }
 }
 
-fn snapshot(row: Row) -> Result<Snapshot, StoreUnavailable> {
-    row.snapshot().ok_or_else(unreadable)
+fn snapshot(row: Row, at: &Address) -> Result<Snapshot, StoreUnavailable> {
+    row.snapshot(at).ok_or_else(unreadable)
 }
 
 fn unreadable() -> StoreUnavailable {
@@ -134,7 +137,7 @@ macro_rules! claim_store {
         impl ClaimStore for $store {
             async fn load(&self, at: &Address) -> Result<Snapshot, StoreUnavailable> {
                 let row = sqlx::query_as(LOAD).bind(&*at.claim).bind(at.lane.as_deref());
-                snapshot(within_limit(row.fetch_one(self.reader())).await?)
+                snapshot(within_limit(row.fetch_one(self.reader())).await?, at)
             }
 
             async fn swap(&self, at: &Address, seen: &Snapshot, change: &Change) -> Result<bool, StoreUnavailable> {
@@ -167,9 +170,8 @@ macro_rules! claim_store {
                         .bind(record.place)
                         .bind(record.ending.as_ref().map(written::write))
                         .bind(record.changed_at.0)
-                        .bind(record.subject.absence_tells);
-                    // A claim never changes its lane.
-                    let put = if seen.version == 0 { put.bind(at.lane.as_deref()) } else { put };
+                        .bind(record.subject.absence_tells)
+                        .bind(at.lane.as_deref());
                     if put.execute(&mut *work).await?.rows_affected() != 1 {
                         work.rollback().await?;
                         return Ok(false);

@@ -30,7 +30,8 @@ pub(crate) enum NotNow {
     Overtaken,
 }
 
-/// Claims an intent, for the first time or again after one that sent nothing. The place in the lane stays with the intent.
+/// Claims an intent, for the first time or again after one that sent nothing. The place in the lane stays with the intent, as long as
+/// it is about the same card.
 pub(crate) fn claim(
     seen: &Snapshot,
     scope: &Scope,
@@ -42,7 +43,7 @@ pub(crate) fn claim(
 ) -> (Change, Token) {
     let known = seen.record.as_ref();
     let fence = known.map_or(1, |record| record.fence + 1);
-    let place = match known.map(|record| record.place) {
+    let place = match known.filter(|_| seen.in_lane).map(|record| record.place) {
         Some(place) if place > 0 => place,
         _ if in_lane => seen.lane.newest + 1,
         _ => 0,

@@ -21,7 +21,7 @@ pub(crate) trait ClaimStore: Send + Sync {
     async fn load(&self, at: &Address) -> Result<Snapshot, StoreUnavailable>;
 
     /// Puts a change in the place of what was seen; `false`, and nothing is changed, if something else stands there now. The lane
-    /// is compared too where it changes.
+    /// is compared too where it changes. The claim goes over to the lane of the address, where that has one.
     async fn swap(&self, at: &Address, seen: &Snapshot, change: &Change) -> Result<bool, StoreUnavailable>;
 
     /// Sending whose lease has ended, and unknown that may be read: at most this many, those that wait longest first.

@@ -138,6 +138,7 @@ impl Kept {
                 .and_then(|lane| self.lanes.get(lane))
                 .map(|members| self.lane(members, at))
                 .unwrap_or_default(),
+            in_lane: claim.is_some_and(|claim| claim.lane == at.lane),
         }
     }
 
@@ -149,7 +150,11 @@ impl Kept {
     }
 
     fn put(&mut self, at: &Address, version: i64, change: &Change) {
+        let before = self.claims.get(&at.claim).and_then(|known| known.lane.clone());
         if let Some(lane) = &at.lane {
+            if let Some(left) = before.as_ref().and_then(|before| self.lanes.get_mut(before)) {
+                left.claims.remove(&at.claim);
+            }
             let members = self.lanes.entry(Arc::clone(lane)).or_default();
             members.claims.insert(Arc::clone(&at.claim));
             if let Some((newest, sent)) = change.lane {
@@ -157,12 +162,7 @@ impl Kept {
             }
         }
         self.audit.extend(change.audit.clone().map(|audit| (Arc::clone(&at.claim), audit)));
-        // A claim never changes its lane.
-        let lane = match self.claims.get(&at.claim) {
-            Some(known) => known.lane.clone(),
-            None => at.lane.clone(),
-        };
-        let claim = Claim { record: change.record.clone(), lane, version };
+        let claim = Claim { record: change.record.clone(), lane: at.lane.clone().or(before), version };
         if claim.is_at_rest() {
             self.at_rest.push_back(Arc::clone(&at.claim));
         }

@@ -88,19 +88,18 @@ fn drawn(draws: &mut Draws) -> Record {
 async fn behaves_like_memory(store: &dyn ClaimStore, seed: u64, steps: u32) {
     let memory = MemoryClaims::new(usize::MAX);
     let mut draws = Draws(seed);
-    // A claim never changes its lane.
-    let addresses: Vec<_> = (0..9_u64)
-        .map(|at| Address {
-            claim: format!("claim-{at}").into(),
-            lane: (at % 3 > 0).then(|| format!("lane-{}", at % 3).into()),
-        })
-        .collect();
+    let lane = |draws: &mut Draws| (!draws.is(3)).then(|| format!("lane-{}", draws.below(3)).into());
+    let mut addresses: Vec<_> =
+        (0..9_u64).map(|at| Address { claim: format!("claim-{at}").into(), lane: lane(&mut draws) }).collect();
     let mut seen: Vec<Snapshot> = vec![Snapshot::default(); addresses.len()];
     for step in 0..steps {
         let at = draws.below(9) as usize;
         match draws.below(12) {
             0..6 => {
                 if !draws.is(4) {
+                    if draws.is(4) {
+                        addresses[at].lane = lane(&mut draws);
+                    }
                     seen[at] = store.load(&addresses[at]).await.unwrap();
                     assert_eq!(seen[at], memory.load(&addresses[at]).await.unwrap(), "seed {seed}, step {step}");
                 }

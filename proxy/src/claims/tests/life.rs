@@ -279,6 +279,27 @@ async fn a_freeze_is_not_applied_again_after_the_card_was_unfrozen() {
 }
 
 #[tokio::test]
+async fn a_key_that_was_given_back_goes_over_to_the_card_it_comes_again_for() {
+    let rig = rig(&[]);
+    for (key, first, then) in [("freeze", &ingo::FREEZE_CARD, "used-a-lot"), ("reissue", &ingo::REISSUE_CARD, "new")] {
+        for number in 0..3 {
+            let write = rig.permit(&intent(&ingo::UNFREEZE_CARD, &format!("{key}-{number}"), Some("used-a-lot"))).await;
+            rig.end(&write, done()).await;
+        }
+        let permit = rig.permit(&on_card(first, key)).await;
+        rig.end(&permit, failed(ErrorCode::IssuerUnreachable, first)).await;
+        let again = Intent { fingerprint: [2; 32], ..intent(first, key, Some(then)) };
+        let permit = rig.permit(&again).await;
+        let beside = |key: &str, card| intent(&ingo::ACTIVATE_CARD, key, Some(card));
+        assert_eq!(rig.told(&beside(&format!("{key} b"), then)).await, "in progress", "the card it is about now");
+        let another = rig.permit(&beside(&format!("{key} c"), "card")).await;
+        rig.end(&another, done()).await;
+        rig.end(&permit, done()).await;
+        assert_eq!(rig.told(&again).await, "done");
+    }
+}
+
+#[tokio::test]
 async fn a_question_closes_a_key_under_which_nothing_was_sent() {
     let rig = rig(&[]);
     let look = async |intent: &Intent| {
