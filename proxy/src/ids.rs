@@ -1,6 +1,6 @@
 //! The ids a request names: whose they are decides what a cardholder may reach, and they are what is noted of a request.
 
-use cardwright::Request;
+use cardwright::{Request, card_data};
 use serde_json::Value;
 
 /// What an id is of.
@@ -44,6 +44,11 @@ impl Ids {
     /// The ids by their fields.
     pub(crate) fn to_json(&self) -> Value {
         self.0.iter().map(|id| (id.field.to_owned(), Value::from(id.text.as_str()))).collect()
+    }
+
+    /// The same, to be kept: somebody may have typed the number of a card where its id belongs.
+    pub(crate) fn masked(&self) -> Value {
+        self.0.iter().map(|id| (id.field.to_owned(), Value::from(card_data::mask(&id.text)))).collect()
     }
 }
 

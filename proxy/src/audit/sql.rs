@@ -29,7 +29,7 @@ macro_rules! table {
                     .bind(&who.tenant)
                     .bind(&who.user)
                     .bind(act.operation)
-                    .bind(act.ids.to_json().to_string())
+                    .bind(act.ids.masked().to_string())
                     .bind(row.outcome)
                     .bind(row.code.map(|code| code.as_str()))
                     .execute($pool);

@@ -2,6 +2,7 @@
 
 use std::time::SystemTime;
 
+use cardwright::card_data;
 use cardwright::input::Value;
 use cardwright::pintopay::order::{Facts, advances};
 use serde::Serialize;
@@ -72,7 +73,7 @@ impl SeenOrder {
     }
 }
 
-/// The order in an answer, if it shows one; `external_user_id` is from the request.
+/// The order in an answer, if it shows one; `external_user_id` is from the request, where somebody may have typed a card's number.
 pub(crate) fn order_in(
     answer: &Value<'_>,
     external_user_id: Option<&str>,
@@ -92,7 +93,7 @@ pub(crate) fn order_in(
         failed_at: text("failed_at"),
         issue_status: text("issue_status"),
         is_issued: Facts::of(order).is_issued,
-        external_user_id: external_user_id.map(str::to_owned),
+        external_user_id: external_user_id.map(|id| card_data::mask(id).into_owned()),
         observed_at: humantime::format_rfc3339_millis(now).to_string(),
         owner: seen_by.user.clone(),
     })

@@ -162,7 +162,7 @@ async fn a_full_disk_stops_writes_only_and_room_lets_them_go_on() {
 }
 
 /// Whether a file of the folder holds these bytes.
-fn holds(folder: &Path, needle: &str) -> bool {
+pub(crate) fn holds(folder: &Path, needle: &str) -> bool {
     std::fs::read_dir(folder).unwrap().any(|file| {
         // The log beside the database is gone once that is closed.
         let bytes = std::fs::read(file.unwrap().path()).unwrap_or_default();

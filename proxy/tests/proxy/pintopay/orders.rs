@@ -3,10 +3,11 @@
 use cardwright::{envelope, pintopay};
 use serde_json::{Value, json};
 
-use super::{check, create, order, rig, sealed};
+use super::{check, create, order, rig, rig_with, sealed};
 use crate::client::Call;
 use crate::rig::Proxy;
 use crate::scripted::Act;
+use crate::store::holds;
 
 async fn listed(proxy: &Proxy, query: &str) -> Value {
     let list = Call::get(&format!("/api/pintopay/orders{query}")).send(proxy.address).await;
@@ -84,4 +85,21 @@ async fn a_query_is_checked_like_any_input() {
         let problem = Call::get(&format!("/api/pintopay/orders{query}")).send(proxy.address).await.problem();
         assert_eq!((&problem["status"], &problem["issues"][0]["code"]), (&json!(422), &json!(code)), "{query}");
     }
+}
+
+#[tokio::test]
+async fn a_cards_number_that_was_typed_for_an_id_is_not_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = format!("--database-url=sqlite:{}", folder.path().join("a.db").display());
+    let (proxy, issuer) = rig_with([Act::json(200, &sealed(&order("new", "")))], &[&store]).await;
+    let number = "4242 4242 4242 4242";
+    let body = json!({ "product_code": "plain", "external_user_id": number });
+    let created = Call::post("/api/pintopay/cards/create", &body).send(proxy.address).await;
+    assert_eq!(created.status, 200);
+    assert_eq!(super::opened(&issuer.seen()[0]).1["external_user_id"], number, "the issuer is sent what was asked");
+    assert_eq!(listed(&proxy, "").await["data"]["items"][0]["external_user_id"], "[withheld]");
+    // Stopping waits for what is still to be noted.
+    proxy.stop().await;
+    assert!(holds(folder.path(), r#"{"external_user_id":"[withheld]"}"#), "the row of the audit");
+    assert!(!holds(folder.path(), number));
 }
