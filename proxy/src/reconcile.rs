@@ -15,7 +15,7 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::claims::StoreUnavailable;
-use crate::claims::record::{Address, Record, Snapshot};
+use crate::claims::record::{Address, Done, Record, Snapshot};
 use crate::ending::{Answer, Ending, Failure, Word};
 use crate::principal::Principal;
 use crate::register::{PER_PAGE, SeenCard, Sighting, TERMINATED, cards_in};
@@ -92,11 +92,20 @@ async fn known(app: &App, record: &Record, user_id: &str, listed: &Listed) -> Re
             break;
         }
     }
-    for answer in app.claims.ended_for(&record.tenant, user_id).await?.into_iter().flatten() {
-        if let Ok(value) = read_json(answer.0.as_bytes(), ANSWER_LIMITS) {
-            known.explained.extend(cards_in(&value, &asker(record), SystemTime::now()).into_iter().map(|card| card.id));
+    let named = app.claims.named(&record.tenant).await?;
+    for Done { claim, operation, ending } in app.claims.done_for(&record.tenant, user_id).await? {
+        let Ok(answer) = ending else { continue };
+        if !creates(&operation) {
+            continue;
         }
+        let Ok(value) = read_json(answer.0.as_bytes(), ANSWER_LIMITS) else { continue };
+        let shown = cards_in(&value, &asker(record), SystemTime::now()).into_iter().map(|card| card.id);
+        let said = named.iter().filter(|named| *named.claim == *claim).map(|named| named.card_id.clone());
+        let before = known.explained.len();
+        known.explained.extend(shown.chain(said));
+        known.has_unnamed |= known.explained.len() == before;
     }
+    known.seen.extend(named.into_iter().map(|named| named.card_id));
     Ok(known)
 }
 

@@ -131,16 +131,16 @@ async fn done(
     operation: &'static Operation,
     card_id: Option<&str>,
 ) -> Result<Answer, StoreUnavailable> {
-    let user_id = record.subject.user_id.as_deref();
-    for page in 1.. {
-        let users = user_id.as_ref().map(std::slice::from_ref);
-        let found = app.register.cards(&record.tenant, users, page).await?;
-        let card = found.items.iter().find(|card| Some(card.id.as_str()) == card_id);
-        if let Some(answer) = card.and_then(|card| reconcile::answer(operation, card)) {
-            return Ok(answer);
-        }
-        if found.items.is_empty() {
-            break;
+    if let (Some(user_id), Some(card_id)) = (record.subject.user_id.as_deref(), card_id) {
+        for page in 1.. {
+            let found = app.register.cards(&record.tenant, Some(&[user_id]), page).await?;
+            let card = found.items.iter().find(|card| card.id == card_id);
+            if let Some(answer) = card.and_then(|card| reconcile::answer(operation, card)) {
+                return Ok(answer);
+            }
+            if found.items.is_empty() {
+                break;
+            }
         }
     }
     let plain = r#"{"status":"success","message":"settled"}"#;
@@ -163,7 +163,14 @@ mod tests {
     use crate::config::Config;
     use crate::store::Store;
     use axum::body::Body;
+    use cardwright::{ingo, pintopay};
     use clap::Parser;
+    use std::time::Duration;
+    use tokio::time::{Instant, timeout};
+
+    use crate::claims::Acquired;
+    use crate::claims::tests::intent;
+    use crate::register::{Page, Register, SeenCard, SeenOrder, Sighting, What};
 
     /// What somebody with these scopes is told who settles an intent of which nothing is known.
     async fn told(scopes: &[&str]) -> ErrorCode {
@@ -183,5 +190,45 @@ mod tests {
         assert_eq!(told(&["ingo.issueCard", binding::SCOPE]).await, ErrorCode::Forbidden);
         assert_eq!(told(&[SCOPE]).await, ErrorCode::Forbidden, "a cardholder");
         assert_eq!(told(&[SCOPE, binding::SCOPE]).await, ErrorCode::NotFound);
+    }
+    /// A register that would take longer than anybody waits.
+    struct Endless;
+
+    #[async_trait::async_trait]
+    impl Register for Endless {
+        async fn record(&self, _: &str, _: Sighting) -> Result<(), StoreUnavailable> {
+            Ok(())
+        }
+
+        async fn cards(&self, _: &str, _: Option<&[&str]>, _: u32) -> Result<Page<SeenCard>, StoreUnavailable> {
+            std::future::pending().await
+        }
+
+        async fn orders(&self, _: &str, _: Option<&[&str]>, _: u32) -> Result<Page<SeenOrder>, StoreUnavailable> {
+            std::future::pending().await
+        }
+
+        async fn users_of(&self, _: &str, _: What<'_>) -> Result<Vec<String>, StoreUnavailable> {
+            std::future::pending().await
+        }
+    }
+
+    #[tokio::test]
+    async fn where_no_card_can_be_shown_none_is_looked_for() {
+        let args = ["", "--ingo-api-key=k", "--ingo-username=u", "--ingo-secret=s"];
+        let app = App::new(&Config::try_parse_from(args).unwrap(), 1, &Store::Memory).unwrap();
+        let app = App { register: Arc::new(Endless), ..app };
+        let by_card = intent(&ingo::ISSUE_CARD, "0123456789abcdef", None);
+        for (intent, card_id) in [(intent(&pintopay::CREATE_CARD, "k", None), Some("c".to_owned())), (by_card, None)] {
+            let acquired = app.claims.acquire(&intent, Instant::now()).await.unwrap();
+            let Acquired::Yours(permit) = acquired else { panic!("expected a permit") };
+            let lost = Err(Failure::new(ErrorCode::IssuerTimeout, intent.operation.safety));
+            app.claims.end(&permit, lost).await.1.unwrap();
+            let said = Said { user: "u".into(), r#as: Verdict::Done, card_id };
+            let by = Principal::local();
+            let settled = settled(&app, &intent.scope, intent.operation, &by, said);
+            let record = timeout(Duration::from_secs(5), settled).await.unwrap().unwrap().unwrap();
+            assert!(record.state == Claim::Done && record.ending.unwrap().is_ok());
+        }
     }
 }

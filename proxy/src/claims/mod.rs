@@ -43,7 +43,7 @@ use crate::intent::{Intent, Scope};
 use crate::memory::{self, MemoryClaims};
 use crate::store::Store;
 use change::Next;
-use record::{Address, Audit, Record, Snapshot, State};
+use record::{Address, Audit, Done, Named, Record, Snapshot, State};
 use step::Token;
 
 /// The claims of all replicas over one store.
@@ -182,9 +182,14 @@ impl Claims {
         self.store.unknown().await
     }
 
-    /// How those ended that are done.
-    pub(crate) async fn ended_for(&self, tenant: &str, user_id: &str) -> Result<Vec<Ending>, StoreUnavailable> {
-        self.store.ended_for(tenant, user_id).await
+    /// Those for this user of the issuer's that are done.
+    pub(crate) async fn done_for(&self, tenant: &str, user_id: &str) -> Result<Vec<Done>, StoreUnavailable> {
+        self.store.done_for(tenant, user_id).await
+    }
+
+    /// The cards that persons of a tenant named.
+    pub(crate) async fn named(&self, tenant: &str) -> Result<Vec<Named>, StoreUnavailable> {
+        self.store.named(tenant).await
     }
 
     /// Forgets what has ended long ago; how many.

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use sqlx::FromRow;
+
 use crate::clock::Moment;
 use crate::ending::Ending;
 
@@ -135,6 +137,21 @@ impl Change {
     pub(crate) fn of(record: Record) -> Change {
         Change { record, lane: None, audit: None }
     }
+}
+
+/// An intent that is done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Done {
+    pub(crate) claim: Arc<str>,
+    pub(crate) operation: String,
+    pub(crate) ending: Ending,
+}
+
+/// A card that a person named who said of an intent that it was done.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, FromRow)]
+pub(crate) struct Named {
+    pub(crate) claim: String,
+    pub(crate) card_id: String,
 }
 
 /// One line of the audit: who settled what, and how.

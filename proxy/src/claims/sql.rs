@@ -7,10 +7,9 @@ use async_trait::async_trait;
 use cardwright::operation;
 use sqlx::{FromRow, PgPool, Transaction};
 
-use super::record::{Address, Change, Lane, Record, Snapshot, State, Subject};
+use super::record::{Address, Change, Done, Lane, Named, Record, Snapshot, State, Subject};
 use super::{ClaimStore, StoreUnavailable, written};
 use crate::clock::Moment;
-use crate::ending::Ending;
 use crate::store::{Sqlite, within_limit};
 
 /// Claims in a file.
@@ -46,8 +45,10 @@ const DUE: &str =
 const OPEN_FOR: &str =
     "SELECT COUNT(*) FROM claims WHERE state IN ('sending', 'unknown') AND tenant = $1 AND user_id = $2";
 const UNKNOWN: &str = "SELECT COUNT(*) FROM claims WHERE state IN ('sending', 'unknown') AND state = 'unknown'";
-const ENDED_FOR: &str =
-    "SELECT ending FROM claims WHERE state = 'done' AND tenant = $1 AND user_id = $2 AND ending IS NOT NULL";
+const DONE_FOR: &str = "SELECT id, operation, ending FROM claims \
+    WHERE state = 'done' AND tenant = $1 AND user_id = $2 AND ending IS NOT NULL";
+const NAMED: &str =
+    "SELECT claim, card_id FROM settlements WHERE by_tenant = $1 AND verdict = 'done' AND card_id IS NOT NULL";
 const REAP: &str = "DELETE FROM claims WHERE state IN ('claimed', 'done', 'closed') AND changed_at < $1";
 
 #[derive(FromRow)]
@@ -209,10 +210,19 @@ macro_rules! claim_store {
                 Ok(count.unsigned_abs())
             }
 
-            async fn ended_for(&self, tenant: &str, user_id: &str) -> Result<Vec<Ending>, StoreUnavailable> {
-                let endings = sqlx::query_scalar(ENDED_FOR).bind(tenant).bind(user_id);
-                let endings: Vec<String> = within_limit(endings.fetch_all(self.reader())).await?;
-                endings.iter().map(|text| written::read(text).ok_or_else(unreadable)).collect()
+            async fn done_for(&self, tenant: &str, user_id: &str) -> Result<Vec<Done>, StoreUnavailable> {
+                let done = sqlx::query_as(DONE_FOR).bind(tenant).bind(user_id);
+                let done: Vec<(String, String, String)> = within_limit(done.fetch_all(self.reader())).await?;
+                let read = |(claim, operation, ending): (String, String, String)| {
+                    let ending = written::read(&ending).ok_or_else(unreadable)?;
+                    Ok(Done { claim: claim.into(), operation, ending })
+                };
+                done.into_iter().map(read).collect()
+            }
+
+            async fn named(&self, tenant: &str) -> Result<Vec<Named>, StoreUnavailable> {
+                let named = sqlx::query_as(NAMED).bind(tenant);
+                within_limit(named.fetch_all(self.reader())).await
             }
 
             async fn reap(&self, before: Moment) -> Result<u64, StoreUnavailable> {

@@ -6,9 +6,8 @@
 
 use async_trait::async_trait;
 
-use super::record::{Address, Change, Snapshot};
+use super::record::{Address, Change, Done, Named, Snapshot};
 use crate::clock::Moment;
-use crate::ending::Ending;
 
 /// The store cannot be read or written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,8 +32,11 @@ pub(crate) trait ClaimStore: Send + Sync {
     /// How many intents of all tenants are unknown.
     async fn unknown(&self) -> Result<u64, StoreUnavailable>;
 
-    /// How the done intents of a tenant for an issuer's user ended.
-    async fn ended_for(&self, tenant: &str, user_id: &str) -> Result<Vec<Ending>, StoreUnavailable>;
+    /// The done intents of a tenant for an issuer's user.
+    async fn done_for(&self, tenant: &str, user_id: &str) -> Result<Vec<Done>, StoreUnavailable>;
+
+    /// The cards that persons of a tenant named, also of intents that were forgotten since.
+    async fn named(&self, tenant: &str) -> Result<Vec<Named>, StoreUnavailable>;
 
     /// Forgets what last changed before this and is neither sending nor unknown; how many claims.
     async fn reap(&self, before: Moment) -> Result<u64, StoreUnavailable>;

@@ -6,10 +6,9 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 
 use super::lock;
-use crate::claims::record::{Address, Audit, Change, Lane, Record, Snapshot, State};
+use crate::claims::record::{Address, Audit, Change, Done, Lane, Named, Record, Snapshot, State};
 use crate::claims::{ClaimStore, StoreUnavailable};
 use crate::clock::Moment;
-use crate::ending::Ending;
 
 /// Claims that live as long as the process.
 pub(crate) struct MemoryClaims {
@@ -92,13 +91,23 @@ impl ClaimStore for MemoryClaims {
         Ok(lock(&self.kept).claims.values().filter(is_unknown).count() as u64)
     }
 
-    async fn ended_for(&self, tenant: &str, user_id: &str) -> Result<Vec<Ending>, StoreUnavailable> {
-        let is_meant = |record: &&Record| {
+    async fn done_for(&self, tenant: &str, user_id: &str) -> Result<Vec<Done>, StoreUnavailable> {
+        let is_meant = |record: &Record| {
             record.state == State::Done && record.tenant == tenant && record.subject.user_id.as_deref() == Some(user_id)
         };
-        let kept = lock(&self.kept);
-        let records = kept.claims.values().map(|claim| &claim.record);
-        Ok(records.filter(is_meant).filter_map(|record| record.ending.clone()).collect())
+        let done = |(id, Claim { record, .. }): (&Arc<str>, &Claim)| {
+            let ending = record.ending.clone().filter(|_| is_meant(record))?;
+            Some(Done { claim: Arc::clone(id), operation: record.operation.to_owned(), ending })
+        };
+        Ok(lock(&self.kept).claims.iter().filter_map(done).collect())
+    }
+
+    async fn named(&self, tenant: &str) -> Result<Vec<Named>, StoreUnavailable> {
+        let named = |(claim, audit): &(Arc<str>, Audit)| {
+            let card_id = audit.card_id.clone().filter(|_| audit.by_tenant == tenant && audit.verdict == "done")?;
+            Some(Named { claim: claim.as_ref().to_owned(), card_id })
+        };
+        Ok(lock(&self.kept).audit.iter().filter_map(named).collect())
     }
 
     async fn reap(&self, before: Moment) -> Result<u64, StoreUnavailable> {

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::*;
+use crate::claims::record::Audit;
 use crate::claims::{Acquired, Claims, Lease, Permit};
 use crate::clock::{Clock, Moment};
 use crate::config::Config;
@@ -274,5 +275,58 @@ async fn absence_tells_nothing_of_what_may_leave_no_trace_in_the_list() {
         lose(&rig.app.claims, &intent).await;
         rig.pass(LATE);
         assert_eq!(rig.read(&intent, &untouched).await, told, "{values}");
+    }
+}
+
+/// A person says that an intent is done, and which card it made.
+async fn say_done(rig: &Rig, intent: &Intent, card_id: Option<&str>) {
+    let audit = Audit {
+        at: Moment(START),
+        by_tenant: "local".into(),
+        by_user: "clerk".into(),
+        verdict: "done",
+        card_id: card_id.map(str::to_owned),
+    };
+    let plain = Ok(Answer(r#"{"status":"success","message":"settled"}"#.into()));
+    assert!(rig.app.claims.settle(&intent.address(), 1, &plain, Some(&audit)).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_card_that_a_person_named_is_not_also_anothers() {
+    for (named, told) in [(Some("rcrd-X"), "not_done"), (None, "open")] {
+        let rig = rig();
+        lose(&rig.app.claims, &issue("a")).await;
+        lose(&rig.app.claims, &issue("b")).await;
+        rig.pass(LATE);
+        say_done(&rig, &issue("a"), named).await;
+        assert_eq!(rig.read(&issue("b"), &listed(&[card("rcrd-x", "active", 1)])).await, told, "{named:?}");
+    }
+}
+
+#[tokio::test]
+async fn who_froze_a_card_has_not_made_it() {
+    let shown = json!({ "status": "success", "message": "m", "data": { "items": [card(OLD, "suspended", 1)] } });
+    for is_named in [true, false] {
+        let rig = rig();
+        lose(&rig.app.claims, &issue("k")).await;
+        rig.pass(LATE);
+        if is_named {
+            lose(&rig.app.claims, &freeze("f")).await;
+            say_done(&rig, &freeze("f"), Some(OLD)).await;
+        } else {
+            let permit = permit(&rig.app.claims, &freeze("f")).await;
+            rig.app.claims.end(&permit, Ok(Answer(shown.to_string().into()))).await.1.unwrap();
+            let seen = cards_in(
+                &read_json(shown.to_string().as_bytes(), ANSWER_LIMITS).unwrap(),
+                &Principal::local(),
+                SystemTime::now(),
+            );
+            rig.app.register.record("local", Sighting { cards: seen, ..Sighting::default() }).await.unwrap();
+        }
+        assert_eq!(
+            rig.read(&issue("k"), &listed(&[card(OLD, "suspended", 1)])).await,
+            "open",
+            "it may be the lost one"
+        );
     }
 }

@@ -17,13 +17,21 @@ pub(super) struct Listed {
     pub(super) is_whole: bool,
 }
 
-/// The user's cards that answers have shown, by id.
+/// The user's cards that answers have shown, or persons have named, by id.
 #[derive(Default)]
 pub(super) struct Known {
-    /// Those of intents that are done.
+    /// Those that were made by intents that are done.
     pub(super) explained: Vec<String>,
-    /// Those in the register. A card can be there and not above: somebody else's, or that of a proxy which ended in between.
+    /// Whether one of these made a card, and nobody knows which.
+    pub(super) has_unnamed: bool,
+    /// Those in the register, and all that were named. A card can be there and not above: somebody else's, or that of a proxy which
+    /// ended in between.
     pub(super) seen: Vec<String>,
+}
+
+/// Whether an id is among others; persons write it in whichever case.
+fn has(ids: &[String], id: &str) -> bool {
+    ids.iter().any(|known| known.eq_ignore_ascii_case(id))
 }
 
 /// An intent, and what must be known beside the list.
@@ -77,7 +85,7 @@ pub(super) fn verdict(asked: &Asked<'_>, listed: &Listed, known: &Known) -> Verd
         return Verdict::Open;
     }
     let mut unseen = Vec::new();
-    for card in listed.cards.iter().filter(|card| !known.explained.contains(&card.id)) {
+    for card in listed.cards.iter().filter(|card| !has(&known.explained, &card.id)) {
         // A time that cannot be read proves nothing, either way.
         let Some(created_at) = created_at(card) else { return Verdict::Open };
         if created_at >= asked.sent_at.before(SKEW) {
@@ -93,8 +101,8 @@ pub(super) fn verdict(asked: &Asked<'_>, listed: &Listed, known: &Known) -> Verd
     let untouched = subject.card_id.is_none() || named.is_some_and(|card| card.status != TERMINATED);
     match new[..] {
         // It may be this intent's or another's.
-        _ if new.iter().any(|card| known.seen.contains(&card.id)) => Verdict::Open,
-        [card] if replaced => Verdict::Done(card.clone()),
+        _ if new.iter().any(|card| has(&known.seen, &card.id)) => Verdict::Open,
+        [card] if replaced && !known.has_unnamed => Verdict::Done(card.clone()),
         [] if untouched => absent,
         _ => Verdict::Open,
     }
@@ -145,7 +153,8 @@ mod tests {
         let mut asked = Asked { record: &record, sent_at: SENT, is_alone: true, is_late: true, is_overtaken: false };
         let mut listed = Listed { cards: cards.to_vec(), is_whole: true };
         change(&mut asked, &mut listed);
-        let known = Known { explained: vec!["done".into()], seen: vec!["done".into(), "seen".into()] };
+        let known =
+            Known { explained: vec!["done".into()], has_unnamed: false, seen: vec!["done".into(), "seen".into()] };
         verdict(&asked, &listed, &known)
     }
 

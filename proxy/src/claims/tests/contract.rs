@@ -11,11 +11,11 @@ use tempfile::TempDir;
 use tokio::time::Instant;
 
 use super::{intent, record};
-use crate::claims::record::{Address, Audit, Change, Record, Snapshot, State, Subject};
-use crate::claims::{Acquired, ClaimStore, Claims, in_store, written};
+use crate::claims::record::{Address, Audit, Change, Done, Named, Record, Snapshot, State, Subject};
+use crate::claims::{Acquired, ClaimStore, Claims, in_store};
 use crate::clock::{Clock, Moment};
 use crate::config::Config;
-use crate::ending::{Answer, Ending, Failure, Word};
+use crate::ending::{Answer, Failure, Word};
 use crate::memory::MemoryClaims;
 use crate::store::Store;
 
@@ -104,8 +104,13 @@ async fn behaves_like_memory(store: &dyn ClaimStore, seed: u64, steps: u32) {
                     assert_eq!(seen[at], memory.load(&addresses[at]).await.unwrap(), "seed {seed}, step {step}");
                 }
                 let lane = addresses[at].lane.as_ref().filter(|_| !draws.is(2));
-                let audit =
-                    Audit { at: Moment(1), by_tenant: "t".into(), by_user: "u".into(), verdict: "done", card_id: None };
+                let audit = Audit {
+                    at: Moment(1),
+                    by_tenant: format!("t{}", draws.below(2)),
+                    by_user: "u".into(),
+                    verdict: ["done", "rejected"][draws.below(2) as usize],
+                    card_id: (!draws.is(3)).then(|| format!("card-{step}")),
+                };
                 let change = Change {
                     record: drawn(&mut draws),
                     lane: lane.map(|_| (draws.below(5) as i64, draws.below(5) as i64)),
@@ -131,13 +136,19 @@ async fn behaves_like_memory(store: &dyn ClaimStore, seed: u64, steps: u32) {
                 let (tenant, user) = (format!("t{}", draws.below(2)), format!("id-{}", draws.below(3)));
                 let found = store.open_for(&tenant, &user).await.unwrap();
                 assert_eq!(found, memory.open_for(&tenant, &user).await.unwrap(), "seed {seed}, step {step}");
-                let sorted = |mut endings: Vec<Ending>| {
-                    endings.sort_by_key(written::write);
-                    endings
+                let sorted = |mut done: Vec<Done>| {
+                    done.sort_by(|a, b| a.claim.cmp(&b.claim));
+                    done
                 };
-                let found = sorted(store.ended_for(&tenant, &user).await.unwrap());
-                let expected = sorted(memory.ended_for(&tenant, &user).await.unwrap());
+                let found = sorted(store.done_for(&tenant, &user).await.unwrap());
+                let expected = sorted(memory.done_for(&tenant, &user).await.unwrap());
                 assert_eq!(found, expected, "seed {seed}, step {step}");
+                let sorted = |mut named: Vec<Named>| {
+                    named.sort();
+                    named
+                };
+                let found = sorted(store.named(&tenant).await.unwrap());
+                assert_eq!(found, sorted(memory.named(&tenant).await.unwrap()), "seed {seed}, step {step}");
             }
             10 => {
                 let before = Moment(draws.below(30) as i64);

@@ -18,7 +18,7 @@ use tokio::time::{Instant, Sleep, sleep};
 
 use super::contract::Draws;
 use super::intent;
-use crate::claims::record::{Address, Change, Snapshot, State};
+use crate::claims::record::{Address, Change, Done, Named, Snapshot, State};
 use crate::claims::{Acquired, ClaimStore, Claims, StoreUnavailable};
 use crate::clock::{Clock, Moment};
 use crate::config::Config;
@@ -77,8 +77,12 @@ impl ClaimStore for Shaky {
         self.store.unknown().await
     }
 
-    async fn ended_for(&self, tenant: &str, user_id: &str) -> Result<Vec<Ending>, StoreUnavailable> {
-        self.store.ended_for(tenant, user_id).await
+    async fn done_for(&self, tenant: &str, user_id: &str) -> Result<Vec<Done>, StoreUnavailable> {
+        self.store.done_for(tenant, user_id).await
+    }
+
+    async fn named(&self, tenant: &str) -> Result<Vec<Named>, StoreUnavailable> {
+        self.store.named(tenant).await
     }
 
     async fn reap(&self, before: Moment) -> Result<u64, StoreUnavailable> {
