@@ -74,26 +74,19 @@ impl Authorizer {
     }
 }
 
-/// Lets a write pass that may be done, where somebody is to be asked. Copies of what was claimed are not asked about: they are
+/// Lets a new write pass that may be done, where somebody is to be asked; whether it passed as new. Copies of what was claimed are
 /// told how it ended, whatever would be decided now.
-pub(crate) async fn before(app: &App, intent: &Intent, principal: &Principal, ids: &Ids) -> Result<(), Problem> {
-    let Some(authorizer) = &app.authorizer else { return Ok(()) };
+pub(crate) async fn before(app: &App, intent: &Intent, principal: &Principal, ids: &Ids) -> Result<bool, Problem> {
+    let Some(authorizer) = &app.authorizer else { return Ok(true) };
     let operation = intent.operation;
-    match app.claims.is_new(intent).await {
-        Ok(true) => {}
-        Ok(false) => return Ok(()),
-        // Without a store a freeze goes out without a claim.
-        Err(_) if operation.urgent => {}
-        Err(unavailable) => return Err(unavailable.into()),
-    }
     match authorizer.ask(principal, operation.name, ids).await {
-        Ok(()) => Ok(()),
+        Ok(()) => Ok(true),
         Err(ErrorCode::AccessUnavailable) if operation.urgent => {
             tracing::error!(operation = operation.name, "sent without the word of authorize-url");
-            Ok(())
+            Ok(true)
         }
         // Another copy was allowed meanwhile.
-        Err(_) if matches!(app.claims.is_new(intent).await, Ok(false)) => Ok(()),
+        Err(_) if matches!(app.claims.is_new(intent).await, Ok(false)) => Ok(false),
         Err(code) => {
             if code == ErrorCode::AccessUnavailable {
                 tracing::warn!(operation = operation.name, "authorize-url did not decide");

@@ -44,33 +44,36 @@ pub(crate) struct Delivered {
     pub(crate) replayed: bool,
 }
 
-/// Sends a write at most once at a time, however many copies of it come.
+/// Sends a write at most once at a time, however many copies of it come. `asked`: all who are asked about what is new have let it
+/// pass; nothing, where they have not been asked and it is.
 pub(crate) async fn once(
     app: &Arc<App>,
-    intent: Intent,
-    delivery: Delivery,
+    intent: &Intent,
+    delivery: &Delivery,
+    asked: bool,
     deadline: Instant,
-) -> Result<Delivered, Problem> {
+) -> Result<Option<Delivered>, Problem> {
     let operation = delivery.dispatch.operation;
     fail_point::hit(Point::BeforeClaim).await;
-    match delivery.trace.during("claim", app.claims.acquire(&intent, deadline)).await {
+    match delivery.trace.during("claim", app.claims.acquire(intent, asked, deadline)).await {
         Ok(Acquired::Yours(permit)) => {
             fail_point::hit(Point::AfterSending).await;
-            let ending = guarded(app, &delivery, &permit.lease).await;
+            let ending = guarded(app, delivery, &permit.lease).await;
             fail_point::hit(Point::AnswerReadNotRecorded).await;
             let ending = delivery.trace.during("record", record_end(app, permit, ending, operation)).await;
             // After the claim: a card that is only in the register would be taken for that of another intent, and this one for
             // not done, if the proxy ended in between.
-            record(app, &delivery, &ending).await;
+            record(app, delivery, &ending).await;
             fail_point::hit(Point::RecordedNotAnswered).await;
-            Ok(Delivered { ending, replayed: false })
+            Ok(Some(Delivered { ending, replayed: false }))
         }
-        Ok(Acquired::Ended(ending)) => Ok(Delivered { ending, replayed: true }),
+        Ok(Acquired::Ended(ending)) => Ok(Some(Delivered { ending, replayed: true })),
+        Ok(Acquired::Unasked) => Ok(None),
         Ok(Acquired::Refused(failure)) => Err(failure.into()),
         Ok(Acquired::InProgress) => Err(Problem::in_progress(operation.safety)),
         Err(StoreUnavailable) if operation.urgent => {
             tracing::error!(operation = operation.name, "sent without a claim");
-            Ok(unclaimed(app, &delivery).await)
+            Ok(Some(unclaimed(app, delivery).await))
         }
         Err(StoreUnavailable) => Err(Problem::new(ErrorCode::StoreUnavailable)),
     }
@@ -205,7 +208,8 @@ mod tests {
             let delivery =
                 Delivery { issuer, dispatch, principal, ends: None, external_user_id: None, trace: Trace::default() };
             let intent = Intent { operation, scope, fingerprint: [0; 32], subject: Subject::default() };
-            once(&self.app, intent, delivery, Instant::now() + Duration::from_secs(5)).await
+            let delivered = once(&self.app, &intent, &delivery, true, Instant::now() + Duration::from_secs(5)).await?;
+            Ok(delivered.unwrap())
         }
 
         fn sent(&self) -> u32 {

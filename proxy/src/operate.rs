@@ -1,5 +1,7 @@
 //! The one handler of everything that goes to an issuer.
 
+mod write;
+
 use std::sync::Arc;
 
 use axum::extract::Request;
@@ -23,7 +25,8 @@ use crate::principal::Principal;
 use crate::problem::Problem;
 use crate::recent::Mark;
 use crate::traces::Trace;
-use crate::{authorize, balances, binding};
+use crate::{balances, binding};
+use write::{Write, audited};
 
 /// Checks what the page asks, has it delivered, and answers how it ended.
 pub(crate) async fn operate(
@@ -62,56 +65,6 @@ pub(crate) async fn operate(
         Ok(Err(_)) => Err(Problem::lost(operation.safety)),
         Err(_) => Err(Problem::in_progress(operation.safety)),
     }
-}
-
-/// A write that passed every rule.
-struct Write {
-    intent: Intent,
-    /// Where marks are made.
-    mark: Option<Mark>,
-    /// Whether the caller says that the same is meant once more.
-    confirmed: bool,
-    delivery: Delivery,
-    deadline: Instant,
-}
-
-/// Sends a write that may be sent, and notes who did what.
-async fn audited(app: &Arc<App>, act: Act, write: Write) -> Result<Delivered, Problem> {
-    app.audit.judged(&act, authorize::before(app, &write.intent, act.principal(), act.ids()).await).await?;
-    let delivered = limited(app, write).await?;
-    if !delivered.replayed {
-        app.audit.ended(&app.tasks, &act, &delivered.ending);
-    }
-    Ok(delivered)
-}
-
-/// Sends a write, if its caller may have one more card made, where it makes one.
-async fn limited(app: &Arc<App>, write: Write) -> Result<Delivered, Problem> {
-    let intent = write.intent.clone();
-    let place = app.rates.take_place(&intent, &app.claims).await?;
-    let delivered = meant_once(app, write).await;
-    if let Some(place) = place {
-        app.rates.ended(&place, &intent, &app.claims, &delivered).await;
-    }
-    delivered
-}
-
-/// Sends a write, after the question whether it is meant, where one is asked.
-async fn meant_once(app: &Arc<App>, write: Write) -> Result<Delivered, Problem> {
-    let Write { intent, mark, confirmed, delivery, deadline } = write;
-    let asked = match (&app.recent, mark) {
-        // A copy of what was sent is told how that ended, whatever else was asked since.
-        (Some(recent), Some(mark)) if app.claims.is_new(&intent).await? => {
-            recent.ask(&mark, confirmed).await?;
-            Some((recent, mark))
-        }
-        _ => None,
-    };
-    let delivered = deliver::once(app, intent, delivery, deadline).await?;
-    if let Some((recent, mark)) = asked {
-        recent.ended(&mark, &delivered).await;
-    }
-    Ok(delivered)
 }
 
 /// A request that passed every rule. A write has an intent, and a create or reissue a mark where marks are made.
@@ -186,6 +139,8 @@ mod tests {
     use crate::config::Config;
     use crate::ending::Failure;
     use crate::issuer::Dispatch;
+    use crate::store::Store;
+    use async_trait::async_trait;
     use axum::body::Body;
     use cardwright::call::KEY_HEADER;
     use cardwright::pintopay;
@@ -196,7 +151,7 @@ mod tests {
 
     struct Yes;
 
-    #[async_trait::async_trait]
+    #[async_trait]
     impl Issuer for Yes {
         fn compose(&self, request: &cardwright::Request<'_>, _: Option<&str>) -> Dispatch {
             Dispatch { operation: request.operation(), body: String::new(), key: None }
@@ -207,26 +162,33 @@ mod tests {
         }
     }
 
-    /// Asks once with these scopes; whether it was replayed, and the answer.
-    async fn asked(app: &Arc<App>, scopes: &[&str]) -> (bool, String) {
+    pub(super) fn app(more: &[&str]) -> App {
+        let args = ["", "--ingo-api-key=k", "--ingo-username=u", "--ingo-secret=s"];
+        App::new(&Config::try_parse_from([&args[..], more].concat()).unwrap(), 1, &Store::Memory).unwrap()
+    }
+
+    pub(super) async fn ask(app: &Arc<App>, scopes: &[&str], key: &str) -> Result<Response, Problem> {
         let local = Principal::local();
         let scopes = scopes.iter().chain([&binding::SCOPE]).map(|scope| (*scope).to_owned()).collect();
         let principal = Arc::new(Principal { scopes, ..Principal::clone(&local) });
         let request = Request::post("/")
             .header(header::CONTENT_TYPE, "application/json")
-            .header(KEY_HEADER, "0123456789abcdef")
+            .header(KEY_HEADER, key)
             .body(Body::from(r#"{"product_code":"p","external_user_id":"ext-1"}"#))
             .unwrap();
-        let answer = operate(Arc::clone(app), Arc::new(Yes), &pintopay::CREATE_CARD, principal, request).await;
-        let (parts, body) = answer.unwrap().into_parts();
+        operate(Arc::clone(app), Arc::new(Yes), &pintopay::CREATE_CARD, principal, request).await
+    }
+
+    /// Asks once with these scopes; whether it was replayed, and the answer.
+    async fn asked(app: &Arc<App>, scopes: &[&str]) -> (bool, String) {
+        let (parts, body) = ask(app, scopes, "0123456789abcdef").await.unwrap().into_parts();
         let body = body.collect().await.unwrap().to_bytes();
         (parts.headers.contains_key(REPLAYED_HEADER), String::from_utf8(body.to_vec()).unwrap())
     }
 
     #[tokio::test]
     async fn an_answer_given_again_is_cut_for_who_asks_now() {
-        let args = ["", "--ingo-api-key=k", "--ingo-username=u", "--ingo-secret=s"];
-        let app = Arc::new(App::new(&Config::try_parse_from(args).unwrap(), 1, &crate::store::Store::Memory).unwrap());
+        let app = Arc::new(app(&[]));
         let without = ORDER.replace(r#""balance_before":"9","balance_after":"4","#, "");
         let (create, balance) = ("pintopay.createCard", balances::SCOPE);
         assert_eq!(asked(&app, &[create]).await, (false, without.clone()));

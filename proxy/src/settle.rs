@@ -220,7 +220,7 @@ mod tests {
         let app = App { register: Arc::new(Endless), ..app };
         let by_card = intent(&ingo::ISSUE_CARD, "0123456789abcdef", None);
         for (intent, card_id) in [(intent(&pintopay::CREATE_CARD, "k", None), Some("c".to_owned())), (by_card, None)] {
-            let acquired = app.claims.acquire(&intent, Instant::now()).await.unwrap();
+            let acquired = app.claims.acquire(&intent, true, Instant::now()).await.unwrap();
             let Acquired::Yours(permit) = acquired else { panic!("expected a permit") };
             let lost = Err(Failure::new(ErrorCode::IssuerTimeout, intent.operation.safety));
             app.claims.end(&permit, lost).await.1.unwrap();

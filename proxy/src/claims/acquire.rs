@@ -27,6 +27,8 @@ pub(crate) enum Acquired {
     Refused(Failure),
     /// Another copy, or another write to the same card, is still under way.
     InProgress,
+    /// It passed for a copy, and its key has come free: it must be asked about first.
+    Unasked,
 }
 
 /// The right to send an intent.
@@ -42,18 +44,25 @@ enum Attempt {
     Running(i64),
     Ended(Ending),
     Refused(Failure),
+    Unasked,
 }
 
 impl Claims {
-    /// Claims an intent and begins to send it, or waits until it is known what became of it; both until the deadline.
-    pub(crate) async fn acquire(&self, intent: &Intent, deadline: Instant) -> Result<Acquired, StoreUnavailable> {
+    /// Claims an intent and begins to send it, or waits until it is known what became of it; both until the deadline. `asked`:
+    /// all who are asked about what is new have let it pass.
+    pub(crate) async fn acquire(
+        &self,
+        intent: &Intent,
+        asked: bool,
+        deadline: Instant,
+    ) -> Result<Acquired, StoreUnavailable> {
         let address = intent.address();
         let mut waited_for = None;
         let mut pause = LOOK_AWAY[0];
         loop {
             // Heard from before the look, so that nothing that ends in between is missed.
             let ended = self.ended.notified();
-            match self.attempt(intent, &address, waited_for).await? {
+            match self.attempt(intent, asked, &address, waited_for).await? {
                 Attempt::Claimed(token, before) => {
                     fail_point::hit(Point::AfterClaim).await;
                     if let Some(acquired) = self.enter(intent, &address, token, before, deadline).await? {
@@ -63,6 +72,7 @@ impl Claims {
                 Attempt::Running(fence) => waited_for = Some(fence),
                 Attempt::Ended(ending) => return Ok(Acquired::Ended(ending)),
                 Attempt::Refused(failure) => return Ok(Acquired::Refused(failure)),
+                Attempt::Unasked => return Ok(Acquired::Unasked),
             }
             if Instant::now() >= deadline {
                 return Ok(Acquired::InProgress);
@@ -76,12 +86,13 @@ impl Claims {
     async fn attempt(
         &self,
         intent: &Intent,
+        asked: bool,
         address: &Address,
         waited_for: Option<i64>,
     ) -> Result<Attempt, StoreUnavailable> {
         let safety = intent.operation.safety;
         let honoured = self.options.honours_keys.iter().any(|issuer| issuer == intent.operation.issuer());
-        let copy = Copy { fingerprint: intent.fingerprint, safety, honoured };
+        let copy = Copy { fingerprint: intent.fingerprint, safety, honoured, asked };
         self.change(address, |seen, now| {
             if let Some(told) = given_back_to(seen, waited_for) {
                 return Next::Keep(Attempt::Ended(Err(told)));
@@ -95,6 +106,7 @@ impl Claims {
                         step::claim(seen, &intent.scope, &intent.subject, intent.fingerprint, in_lane, now, lease);
                     Next::Put(change, Attempt::Claimed(token, None))
                 }
+                Action::Ask => Next::Keep(Attempt::Unasked),
                 Action::Resend => {
                     let before = seen.record.as_ref().and_then(|record| ended(record).err());
                     Next::Keep(Attempt::Claimed(Token { fence, resend: true }, before))

@@ -16,6 +16,8 @@ pub(crate) struct Copy {
     pub(crate) safety: Safety,
     /// Whether the issuer is known to honour keys.
     pub(crate) honoured: bool,
+    /// Whether all who are asked about what is new have let it pass.
+    pub(crate) asked: bool,
 }
 
 /// What is done with a copy.
@@ -23,6 +25,8 @@ pub(crate) struct Copy {
 pub(crate) enum Action {
     /// It claims the intent: it is the first, or the one before it sent nothing and will not.
     Claim,
+    /// It passed for a copy and is none, for the key is free: those who are asked about what is new come first.
+    Ask,
     /// It sends the intent once more, under the same key at the issuer.
     Resend,
     /// It waits for the copy that is under way.
@@ -37,7 +41,9 @@ pub(crate) enum Action {
 
 /// Decides what is done with a copy.
 pub(crate) fn decide(seen: &Snapshot, copy: &Copy, now: Moment) -> Action {
-    let Some(record) = &seen.record else { return Action::Claim };
+    // Where another copy claimed and is gone, that one was asked about.
+    let claim = if copy.asked || !seen.is_free() { Action::Claim } else { Action::Ask };
+    let Some(record) = &seen.record else { return claim };
     let refuse = |code| Action::Refuse(Failure::new(code, Safety::Read));
     if record.state == State::Closed {
         return refuse(ErrorCode::KeyClosed);
@@ -48,7 +54,7 @@ pub(crate) fn decide(seen: &Snapshot, copy: &Copy, now: Moment) -> Action {
     match record.state {
         State::Claimed if seen.is_overtaken() => refuse(ErrorCode::Superseded),
         State::Claimed if record.due_at > now => Action::Wait,
-        State::Claimed => Action::Claim,
+        State::Claimed => claim,
         State::Sending if record.due_at > now => Action::Wait,
         State::Sending => Action::Abandon,
         State::Unknown => once_more(seen, record, copy, now),
@@ -106,7 +112,7 @@ mod tests {
     }
 
     fn copy(safety: Safety, honoured: bool) -> Copy {
-        Copy { fingerprint: [1; 32], safety, honoured }
+        Copy { fingerprint: [1; 32], safety, honoured, asked: true }
     }
 
     const WRITES: [Safety; 3] = [Safety::Keyed, Safety::Convergent, Safety::Once];
@@ -153,6 +159,22 @@ mod tests {
         let mut free = seen(State::Claimed, 0, 0, 0);
         free.record = free.record.map(|record| Record { fingerprint: None, due_at: Moment(0), ..record });
         assert_eq!(decide(&free, &Copy { fingerprint: [2; 32], ..copy(Safety::Once, false) }, SENT), Action::Claim);
+    }
+
+    #[test]
+    fn what_was_not_asked_about_claims_no_free_key() {
+        let unasked = Copy { asked: false, ..copy(Safety::Once, false) };
+        let mut free = seen(State::Claimed, 0, 0, 0);
+        assert_eq!(decide(&free, &unasked, LEASE_END), Action::Claim, "the copy before it was");
+        free.record = free.record.map(|record| Record { fingerprint: None, due_at: Moment(0), ..record });
+        for (seen, expected) in [
+            (Snapshot::default(), Action::Ask),
+            (free, Action::Ask),
+            (seen(State::Claimed, 0, 0, 0), Action::Wait),
+            (seen(State::Closed, 0, 0, 0), Action::Refuse(Failure::new(ErrorCode::KeyClosed, Safety::Read))),
+        ] {
+            assert_eq!(decide(&seen, &unasked, SENT), expected);
+        }
     }
 
     #[test]

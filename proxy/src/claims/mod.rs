@@ -169,7 +169,7 @@ impl Claims {
     /// Whether nothing was sent for an intent, and no copy of it is about to send.
     pub(crate) async fn is_new(&self, intent: &Intent) -> Result<bool, StoreUnavailable> {
         let seen = self.store.load(&intent.address()).await?;
-        Ok(seen.record.is_none_or(|record| record.state == State::Claimed && record.fingerprint.is_none()))
+        Ok(seen.is_free())
     }
 
     /// How many intents for this user of the issuer's are open.

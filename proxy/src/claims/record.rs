@@ -116,6 +116,11 @@ pub(crate) struct Snapshot {
 }
 
 impl Snapshot {
+    /// Whether nothing was sent under the key, and no copy is about to send.
+    pub(crate) fn is_free(&self) -> bool {
+        self.record.as_ref().is_none_or(|record| record.state == State::Claimed && record.fingerprint.is_none())
+    }
+
     /// Whether a newer intent for the same card went out.
     pub(crate) fn is_overtaken(&self) -> bool {
         self.in_lane && self.record.as_ref().is_some_and(|record| self.lane.sent > record.place && record.place > 0)

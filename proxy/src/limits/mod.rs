@@ -80,11 +80,15 @@ impl Limits {
         wait.map_or(Ok(()), |wait| Err(Problem::new(ErrorCode::RateLimited).again_in(wait)))
     }
 
-    /// Takes a place for the card that an intent makes, if it makes one and nothing was sent for it yet.
-    pub(crate) async fn take_place(&self, intent: &Intent, claims: &Claims) -> Result<Option<Place>, Problem> {
+    /// Whether an intent needs a place: it makes a card, and these have a limit.
+    pub(crate) fn counts(&self, intent: &Intent) -> bool {
         let makes_a_card = matches!(intent.operation.safety, Safety::Keyed | Safety::Once);
-        let [per_minute, per_day] = [self.rules.creates_per_minute, self.rules.cards_per_day];
-        if !makes_a_card || (per_minute.is_none() && per_day.is_none()) || !claims.is_new(intent).await? {
+        makes_a_card && (self.rules.creates_per_minute.is_some() || self.rules.cards_per_day.is_some())
+    }
+
+    /// Takes a place for the card that a new intent makes, if it needs one.
+    pub(crate) async fn take_place(&self, intent: &Intent) -> Result<Option<Place>, Problem> {
+        if !self.counts(intent) {
             return Ok(None);
         }
         let place = Place {
@@ -93,6 +97,7 @@ impl Limits {
             token: Uuid::new_v4().to_string(),
         };
         let now = self.clock.now();
+        let [per_minute, per_day] = [self.rules.creates_per_minute, self.rules.cards_per_day];
         let taking = Taking { now, midnight: now.midnight(), per_minute, per_day };
         match self.places.take(&place, taking).await? {
             Ok(()) => Ok(Some(place)),
@@ -110,11 +115,12 @@ impl Limits {
         place: &Place,
         intent: &Intent,
         claims: &Claims,
-        delivered: &Result<Delivered, Problem>,
+        delivered: &Result<Option<Delivered>, Problem>,
     ) {
         let is_free = match delivered {
-            Ok(Delivered { ending: Ok(_), .. }) => false,
-            Ok(Delivered { ending: Err(failure), .. }) => failure.outcome != Outcome::Unknown,
+            Ok(Some(Delivered { ending: Ok(_), .. })) => false,
+            Ok(Some(Delivered { ending: Err(failure), .. })) => failure.outcome != Outcome::Unknown,
+            Ok(None) => true,
             // This copy sent nothing; another may have.
             Err(problem) => problem.outcome == Outcome::NotSent && claims.is_new(intent).await.unwrap_or(false),
         };

@@ -102,7 +102,7 @@ fn issue(key: &str) -> Intent {
 }
 
 async fn permit(claims: &Claims, intent: &Intent) -> Permit {
-    match claims.acquire(intent, Instant::now()).await.unwrap() {
+    match claims.acquire(intent, true, Instant::now()).await.unwrap() {
         Acquired::Yours(permit) => permit,
         _ => panic!("expected a permit"),
     }

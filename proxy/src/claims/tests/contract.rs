@@ -174,7 +174,7 @@ async fn lets_one_go_first(store: Arc<dyn ClaimStore>) {
         let (claims, sent, under_way) = (replicas[copy % 3].clone(), Arc::clone(&sent), Arc::clone(&under_way));
         copies.push(tokio::spawn(async move {
             let intent = intent(&ingo::REISSUE_CARD, &format!("key-{}", copy % 4), Some("card"));
-            match claims.acquire(&intent, Instant::now() + Duration::from_secs(60)).await.unwrap() {
+            match claims.acquire(&intent, true, Instant::now() + Duration::from_secs(60)).await.unwrap() {
                 Acquired::Yours(permit) => {
                     assert_eq!(under_way.fetch_add(1, Ordering::SeqCst), 0, "one write to a card at a time");
                     sent.fetch_add(1, Ordering::SeqCst);
@@ -190,6 +190,7 @@ async fn lets_one_go_first(store: Arc<dyn ClaimStore>) {
                 Acquired::Refused(failure) => assert_eq!(failure.code, ErrorCode::Superseded),
                 Acquired::Ended(ending) => assert!(ending.is_ok()),
                 Acquired::InProgress => panic!("expected an end within a minute"),
+                Acquired::Unasked => panic!("expected that whoever was asked about may claim"),
             }
         }));
     }

@@ -44,7 +44,7 @@ impl Rig {
 
     /// Asks, and waits for nobody.
     async fn ask(&self, intent: &Intent) -> Acquired {
-        self.claims.acquire(intent, Instant::now()).await.unwrap()
+        self.claims.acquire(intent, true, Instant::now()).await.unwrap()
     }
 
     async fn permit(&self, intent: &Intent) -> Permit {
@@ -85,6 +85,7 @@ fn word(acquired: &Acquired) -> String {
         Acquired::Ended(Err(failure)) => format!("{} {}", failure.code.as_str(), failure.outcome.as_str()),
         Acquired::Refused(failure) => format!("refused {} {}", failure.code.as_str(), failure.outcome.as_str()),
         Acquired::InProgress => "in progress".into(),
+        Acquired::Unasked => "unasked".into(),
     }
 }
 
@@ -111,7 +112,7 @@ async fn the_first_copy_sends_and_the_others_learn_how_it_ended() {
     assert_eq!(rig.told(&create("k")).await, "in progress");
     let waiting = tokio::spawn({
         let claims = rig.claims.clone();
-        async move { claims.acquire(&create("k"), Instant::now() + Duration::from_secs(5)).await.unwrap() }
+        async move { claims.acquire(&create("k"), true, Instant::now() + Duration::from_secs(5)).await.unwrap() }
     });
     rig.end(&permit, done()).await;
     assert_eq!(word(&waiting.await.unwrap()), "done");
@@ -124,7 +125,7 @@ async fn of_many_at_once_one_sends() {
     let copies: Vec<_> = (0..32)
         .map(|_| {
             let claims = rig.claims.clone();
-            tokio::spawn(async move { word(&claims.acquire(&create("k"), Instant::now()).await.unwrap()) })
+            tokio::spawn(async move { word(&claims.acquire(&create("k"), true, Instant::now()).await.unwrap()) })
         })
         .collect();
     let mut sent = 0;
@@ -142,7 +143,7 @@ async fn a_key_belongs_to_one_request_until_it_is_given_back() {
     assert_eq!(rig.told(&other).await, "refused key_reused not_sent");
     let waiting = tokio::spawn({
         let claims = rig.claims.clone();
-        async move { claims.acquire(&create("k"), Instant::now() + Duration::from_secs(5)).await.unwrap() }
+        async move { claims.acquire(&create("k"), true, Instant::now() + Duration::from_secs(5)).await.unwrap() }
     });
     tokio::time::sleep(Duration::from_millis(30)).await;
     rig.end(&permit, failed(ErrorCode::IssuerUnreachable, &ingo::ISSUE_CARD)).await;
@@ -248,7 +249,7 @@ async fn writes_to_one_card_go_one_after_the_other_and_a_freeze_waits_a_little_o
     assert_eq!(rig.told(&on_card(&ingo::ACTIVATE_CARD, "b")).await, "in progress");
     assert_eq!(rig.told(&intent(&ingo::ACTIVATE_CARD, "c", Some("another"))).await, "yours");
     let soon = Instant::now() + Duration::from_secs(5);
-    let freeze = rig.claims.acquire(&on_card(&ingo::FREEZE_CARD, "d"), soon).await.unwrap();
+    let freeze = rig.claims.acquire(&on_card(&ingo::FREEZE_CARD, "d"), true, soon).await.unwrap();
     assert_eq!(word(&freeze), "yours");
     let Acquired::Yours(freeze) = freeze else { return };
     rig.end(&freeze, done()).await;
@@ -387,7 +388,7 @@ async fn only_what_has_ended_is_forgotten_and_only_after_31_days() {
 async fn room_is_made_by_what_has_ended_and_by_nothing_else() {
     let rig = rig(&[]);
     let claims = rig.claims.over(MemoryClaims::new(3));
-    let ask = async |key: &str| claims.acquire(&create(key), Instant::now()).await;
+    let ask = async |key: &str| claims.acquire(&create(key), true, Instant::now()).await;
     for (key, ending) in [
         ("done", Some(done())),
         ("unknown", Some(Err(Failure::new(ErrorCode::IssuerTimeout, Safety::Keyed)))),

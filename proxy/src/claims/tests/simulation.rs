@@ -191,7 +191,7 @@ impl World {
 
     /// One copy, as `deliver::once` treats it.
     async fn copy(&self, claims: &Claims, number: usize, mut draws: Draws) {
-        match claims.acquire(&self.intents[number], Instant::now() + PROXY_LIMIT).await {
+        match claims.acquire(&self.intents[number], true, Instant::now() + PROXY_LIMIT).await {
             Ok(Acquired::Yours(permit)) => {
                 let mut ending = self.issue(number, &permit, &mut draws).await;
                 loop {
@@ -209,7 +209,7 @@ impl World {
                 let codes = [ErrorCode::Superseded, ErrorCode::KeyClosed];
                 assert!(codes.contains(&failure.code), "{failure:?}");
             }
-            Ok(Acquired::InProgress) | Err(StoreUnavailable) => {}
+            Ok(Acquired::InProgress | Acquired::Unasked) | Err(StoreUnavailable) => {}
         }
     }
 }
