@@ -63,6 +63,8 @@ pub(crate) async fn operate(
     match timeout_at(deadline, task).await {
         Ok(Ok(delivered)) => Ok(answer(delivered?, operation, &principal)),
         Ok(Err(_)) => Err(Problem::lost(operation.safety)),
+        // A read has no copies: it is not under way, but was given up.
+        Err(_) if operation.safety == Safety::Read => Err(Problem::new(ErrorCode::IssuerTimeout)),
         Err(_) => Err(Problem::in_progress(operation.safety)),
     }
 }
@@ -146,6 +148,7 @@ mod tests {
     use cardwright::pintopay;
     use clap::Parser;
     use http_body_util::BodyExt;
+    use std::time::Duration;
 
     const ORDER: &str = r#"{"success":true,"order":{"order_id":"o","order_type":"card_issue","status":"new","balance_before":"9","balance_after":"4","data":{},"created_at":"t"}}"#;
 
@@ -184,6 +187,40 @@ mod tests {
         let (parts, body) = ask(app, scopes, "0123456789abcdef").await.unwrap().into_parts();
         let body = body.collect().await.unwrap().to_bytes();
         (parts.headers.contains_key(REPLAYED_HEADER), String::from_utf8(body.to_vec()).unwrap())
+    }
+
+    /// An issuer that says nothing.
+    struct Hangs;
+
+    #[async_trait]
+    impl Issuer for Hangs {
+        fn compose(&self, request: &cardwright::Request<'_>, _: Option<&str>) -> Dispatch {
+            Dispatch { operation: request.operation(), body: String::new(), key: None }
+        }
+
+        async fn send(&self, _: &Dispatch, _: &Lease) -> Result<Bytes, Failure> {
+            std::future::pending().await
+        }
+    }
+
+    #[tokio::test]
+    async fn a_write_is_in_progress_when_the_limit_ends_and_a_read_is_over() {
+        let mut app = app(&[]);
+        app.limits.proxy = Duration::from_millis(50);
+        let app = Arc::new(app);
+        for (operation, body, code) in [
+            (&pintopay::CHECK_ORDER, r#"{"order_id":"o"}"#, ErrorCode::IssuerTimeout),
+            (&pintopay::CREATE_CARD, r#"{"product_code":"p","external_user_id":"ext-1"}"#, ErrorCode::InProgress),
+        ] {
+            let request = Request::post("/")
+                .header(header::CONTENT_TYPE, "application/json")
+                .header(KEY_HEADER, "0123456789abcdef")
+                .body(Body::from(body))
+                .unwrap();
+            let problem = operate(Arc::clone(&app), Arc::new(Hangs), operation, Principal::local(), request).await;
+            let problem = problem.unwrap_err();
+            assert_eq!((problem.code, problem.outcome), (code, code.outcome(operation.safety)));
+        }
     }
 
     #[tokio::test]
