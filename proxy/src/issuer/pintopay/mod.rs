@@ -111,7 +111,7 @@ impl Issuer for PintoPay {
         });
         match verdict {
             Verdict::Yes if !body.is_empty() && !refusal::is_no(&body) => Ok(body),
-            _ => Err(refusal::read(operation, reply.status, &body)),
+            _ => Err(refusal::read(dispatch, reply.status, &body)),
         }
     }
 

@@ -5,7 +5,7 @@ use cardwright::input::{ANSWER_LIMITS, Value, read_json};
 use cardwright::{ErrorCode, Operation};
 
 use crate::ending::{Failure, Word};
-use crate::issuer::gateway;
+use crate::issuer::{Dispatch, gateway};
 
 /// What says that something broke on the way, at the issuer or behind it, and so nothing about the effect.
 const OPEN: &[&str] = &["provider_error", "internal_error"];
@@ -28,13 +28,14 @@ pub(super) fn is_no(body: &[u8]) -> bool {
 }
 
 /// What a 4xx means, and a 2xx that is no yes. Only the short words of a body are passed on, never its sentences.
-pub(super) fn read(operation: &Operation, status: StatusCode, body: &[u8]) -> Failure {
+pub(super) fn read(dispatch: &Dispatch, status: StatusCode, body: &[u8]) -> Failure {
+    let operation = dispatch.operation;
     let body = read_json(body, ANSWER_LIMITS).unwrap_or(Value::Null);
     let slug = body.get("error_slug").and_then(Value::text).and_then(Word::parse);
     let failure = match (slug.as_ref().map(Word::as_str), status) {
         (Some(slug), _) if OPEN.contains(&slug) => Failure::new(ErrorCode::IssuerFailed, operation.safety),
         (Some(slug), _) if is_about_us(slug) => gateway::refused(),
-        (Some(word), _) => Failure::rejected(slug.clone(), field(operation, word)),
+        (Some(word), _) => Failure::rejected(slug.clone(), field(dispatch, word)),
         (None, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) => gateway::refused(),
         // A 400 is also how provider errors come (release note 1.0.0), so without a slug it is no certain no.
         (None, StatusCode::BAD_REQUEST) => Failure::new(ErrorCode::IssuerUnreadable, operation.safety),
@@ -50,9 +51,17 @@ fn is_about_us(slug: &str) -> bool {
     slug == "decryption_failed" || slug.starts_with("api_key_") || slug.contains("timestamp")
 }
 
-fn field(operation: &Operation, slug: &str) -> Option<Word> {
+fn field(dispatch: &Dispatch, slug: &str) -> Option<Word> {
     let (_, field) = FIELDS.iter().find(|(beginning, _)| slug.starts_with(beginning))?;
-    operation.field(&[field]).and_then(|field| Word::parse(field.name))
+    let field = given(dispatch, field).unwrap_or(field);
+    dispatch.operation.field(&[field]).and_then(|field| Word::parse(field.name))
+}
+
+/// Of the fields that stand for this one, which the request gave: the form shows no other.
+fn given(dispatch: &Dispatch, field: &str) -> Option<&'static str> {
+    let group = dispatch.operation.one_of.iter().find(|group| group.contains(&field))?;
+    let request = read_json(dispatch.body.as_bytes(), ANSWER_LIMITS).ok()?;
+    group.iter().copied().find(|name| request.get(name).is_some())
 }
 
 #[cfg(test)]
@@ -61,11 +70,16 @@ mod tests {
     use cardwright::Outcome;
     use cardwright::pintopay::{CHECK_ORDER, CREATE_CARD, GET_CARD, slug};
 
-    fn failure(operation: &Operation, status: u16, body: &str) -> Failure {
-        read(operation, StatusCode::from_u16(status).unwrap(), body.as_bytes())
+    fn failure(operation: &'static Operation, status: u16, body: &str) -> Failure {
+        failure_of(operation, "{}", status, body)
     }
 
-    fn told(operation: &Operation, status: u16, slug: &str) -> (Outcome, Option<String>, Option<String>) {
+    fn failure_of(operation: &'static Operation, request: &str, status: u16, body: &str) -> Failure {
+        let dispatch = Dispatch { operation, body: request.into(), key: None };
+        read(&dispatch, StatusCode::from_u16(status).unwrap(), body.as_bytes())
+    }
+
+    fn told(operation: &'static Operation, status: u16, slug: &str) -> (Outcome, Option<String>, Option<String>) {
         let body = format!(r#"{{"success":false,"error":"Jane Doe may not","error_slug":"{slug}"}}"#);
         let failure = failure(operation, status, &body);
         let text = |word: Option<Word>| word.map(|word| word.as_str().to_owned());
@@ -100,6 +114,16 @@ mod tests {
         assert_eq!(told(&CHECK_ORDER, 404, "order_not_found").2.as_deref(), Some("order_id"));
         assert_eq!(told(&CHECK_ORDER, 404, "product_not_found").2, None);
         assert_eq!(told(&CREATE_CARD, 404, "card_product_limits_invalid").2, None);
+    }
+
+    #[test]
+    fn of_fields_that_stand_for_each_other_the_one_that_was_given_is_named() {
+        let no = r#"{"success":false,"error_slug":"product_not_found"}"#;
+        for name in ["product_code", "product_id"] {
+            let request = format!(r#"{{"{name}":"p","external_user_id":"u","idempotency_key":"k"}}"#);
+            let field = failure_of(&CREATE_CARD, &request, 404, no).field;
+            assert_eq!(field.as_ref().map(Word::as_str), Some(name));
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde_json::json;
 use tokio::net::TcpListener;
 
-use super::{check, create, no, order, proxy, rig, sealed};
+use super::{check, create, no, order, proxy, rig, rig_with, sealed};
 use crate::client::Call;
 use crate::scripted::Act;
 
@@ -58,6 +58,16 @@ async fn a_no_passes_its_slug_and_field_and_no_sentence() {
             });
             assert_eq!(create().send(proxy.address).await.problem(), problem, "{status}");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_no_is_about_the_field_that_was_given_whatever_it_goes_out_as() {
+    for (name, dialect) in [("product_id", "pintopay"), ("product_code", "revio"), ("product_id", "revio")] {
+        let acts = [Act::json(404, &sealed(&no("product_not_found")))];
+        let (proxy, _issuer) = rig_with(acts, &[&format!("--pintopay-dialect={dialect}")]).await;
+        let call = Call::post("/api/pintopay/cards/create", &json!({ name: "p", "external_user_id": "ext-1" }));
+        assert_eq!(call.send(proxy.address).await.problem()["field"], name, "{dialect}");
     }
 }
 
