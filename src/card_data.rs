@@ -69,6 +69,14 @@ pub fn mask(text: &str) -> Cow<'_, str> {
     Cow::Owned(masked)
 }
 
+/// Whether the text is a decimal number with a fraction, and no card's number before the point: of the amounts with many
+/// decimals, one in ten passes Luhn.
+pub fn is_amount(text: &str) -> bool {
+    let is_number = |digits: &str| !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());
+    let parts = text.strip_prefix('-').unwrap_or(text).split_once('.');
+    parts.is_some_and(|(whole, rest)| is_number(whole) && is_number(rest) && mask(whole) == whole)
+}
+
 /// Whether the whole text is 32 hex digits, in one run or grouped as in a UUID, behind a word or nothing: `rcrd-` or `order_`.
 fn is_id(text: &str) -> bool {
     let is_hex = |tail: &str| {

@@ -1,9 +1,10 @@
 //! Reading an issuer's answer: its known fields proven, the others counted.
 
-use crate::card_data::{is_card_data, mask};
+use crate::card_data::{is_amount, is_card_data, mask};
 use crate::host_text::HostText;
 use crate::input::{ANSWER_LIMITS, JsonError, Value, read_json};
 use crate::write::{self, ObjectWriter};
+use std::borrow::Cow;
 
 /// The known fields of an answer.
 #[derive(Debug, PartialEq, Eq)]
@@ -58,6 +59,10 @@ pub enum AnswerKind {
     Object(HostText, &'static [AnswerField]),
     /// A list of objects.
     List(HostText, &'static [AnswerField]),
+    /// The id of what the answer is about. Without it nobody could ask again, so it is whole or the answer is not read.
+    Id,
+    /// A decimal string; how many decimals it has is not documented.
+    Decimal,
 }
 
 /// Why an answer cannot be read; it names a place, never a value.
@@ -123,6 +128,11 @@ fn prove(field: &'static AnswerField, value: &Value<'_>) -> Result<(), Unreadabl
 }
 
 impl AnswerKind {
+    /// What is text to all but who makes answers anew, which no wasm does.
+    pub(crate) const fn text(kind: AnswerKind) -> AnswerKind {
+        if cfg!(target_arch = "wasm32") { AnswerKind::Text } else { kind }
+    }
+
     pub(crate) const fn word(name: &'static str, known: &'static [&'static str]) -> AnswerKind {
         AnswerKind::Word(HostText::new(name), if cfg!(target_arch = "wasm32") { &[] } else { known })
     }
@@ -141,7 +151,7 @@ impl AnswerKind {
     #[inline(always)]
     pub(crate) fn holds(self, text: &[u8]) -> bool {
         match self {
-            AnswerKind::Text | AnswerKind::Word(..) => true,
+            AnswerKind::Text | AnswerKind::Id | AnswerKind::Decimal | AnswerKind::Word(..) => true,
             AnswerKind::LastFour => matches!(text, [b'0'..=b'9', b'0'..=b'9', b'0'..=b'9', b'0'..=b'9']),
             AnswerKind::Exactly(word) => text == word.as_bytes(),
             AnswerKind::Bool | AnswerKind::Number | AnswerKind::Object(..) | AnswerKind::List(..) => false,
@@ -151,7 +161,7 @@ impl AnswerKind {
     #[cfg_attr(small, inline(never))]
     const fn expected(self) -> &'static str {
         match self {
-            AnswerKind::Text | AnswerKind::Word(..) => "text",
+            AnswerKind::Text | AnswerKind::Id | AnswerKind::Decimal | AnswerKind::Word(..) => "text",
             AnswerKind::LastFour => "four digits",
             AnswerKind::Bool => "boolean",
             AnswerKind::Number => "number",
@@ -184,17 +194,25 @@ pub struct Rebuilt {
 }
 
 /// Makes a proven answer anew from its known fields. Card data never passes, whatever it is called.
-pub fn rebuild(shape: &'static Shape, answer: &Value<'_>, unknown: UnknownFields) -> Rebuilt {
+///
+/// # Errors
+/// The answer is about something whose id could be a card's number.
+pub fn rebuild(shape: &'static Shape, answer: &Value<'_>, unknown: UnknownFields) -> Result<Rebuilt, Unreadable> {
     let mut json = String::new();
-    let mut rebuilder = Rebuilder { policy: unknown, unknown: 0, withheld: 0 };
+    let mut rebuilder = Rebuilder { policy: unknown, unknown: 0, withheld: 0, lost: None };
     rebuilder.object(&mut json, Some(shape.fields), answer);
-    Rebuilt { json, unknown: rebuilder.unknown, withheld: rebuilder.withheld }
+    match rebuilder.lost {
+        Some(name) => Err(Unreadable::Field { name, expected: "id", found: "a card's number" }),
+        None => Ok(Rebuilt { json, unknown: rebuilder.unknown, withheld: rebuilder.withheld }),
+    }
 }
 
 struct Rebuilder {
     policy: UnknownFields,
     unknown: u32,
     withheld: u32,
+    /// An id that was withheld.
+    lost: Option<&'static str>,
 }
 
 impl Rebuilder {
@@ -206,7 +224,11 @@ impl Rebuilder {
         let mut writer = ObjectWriter::new(out);
         for field in fields.unwrap_or_default() {
             if let Some(value) = object.get(field.name) {
+                let withheld = self.withheld;
                 self.value(writer.member(field.name), Some(field.kind), value);
+                if field.kind == AnswerKind::Id && self.withheld > withheld {
+                    self.lost = Some(field.name);
+                }
             }
         }
         for (name, value) in members {
@@ -233,7 +255,8 @@ impl Rebuilder {
                 out.push_str(if masked == *number { number } else { "null" });
             }
             Value::Text(text) => {
-                let masked = mask(text);
+                let is_amount = kind == Some(AnswerKind::Decimal) && is_amount(text);
+                let masked = if is_amount { Cow::Borrowed(text.as_ref()) } else { mask(text) };
                 self.withheld += u32::from(masked != *text);
                 write::text(out, &masked);
             }
@@ -262,6 +285,7 @@ impl Rebuilder {
 mod tests {
     use super::*;
     use crate::ingo::card;
+    use crate::pintopay::order;
 
     const CARD: &str = r#"{"id":"rcrd-9a117b23-cc90-d1ef-8f3a-2b1c0e444f2d","card_type":"physical","last_four":"4242",
         "status":"reissue","user_id":"user-8f3a2b1c-0e44-4f2d-9a11-7b23cc90d1ef","created_at":"2026-04-16T12:34:56.000Z"
@@ -279,7 +303,7 @@ mod tests {
     fn unknown_fields_are_dropped_and_counted() {
         let body = envelope();
         let answer = read(card::ENVELOPE, body.as_bytes()).unwrap();
-        let rebuilt = rebuild(card::ENVELOPE, &answer, UnknownFields::Drop);
+        let rebuilt = rebuild(card::ENVELOPE, &answer, UnknownFields::Drop).unwrap();
         assert_eq!(
             rebuilt.json,
             concat!(
@@ -295,7 +319,7 @@ mod tests {
     fn forwarded_fields_never_hold_card_data() {
         let body = envelope();
         let answer = read(card::ENVELOPE, body.as_bytes()).unwrap();
-        let rebuilt = rebuild(card::ENVELOPE, &answer, UnknownFields::Forward);
+        let rebuilt = rebuild(card::ENVELOPE, &answer, UnknownFields::Forward).unwrap();
         assert!(rebuilt.json.contains(r#""note":"see [withheld]","nested":{"ok":1}"#), "{}", rebuilt.json);
         assert!(rebuilt.json.contains(r#""trace":7"#));
         assert!(!rebuilt.json.contains("4242424242424242") && !rebuilt.json.contains("pan"));
@@ -322,6 +346,35 @@ mod tests {
             let refused = read(card::ENVELOPE, body.as_bytes()).unwrap_err();
             assert_eq!(refused, Unreadable::Field { name: "last_four", expected: "four digits", found: "text" });
         }
+    }
+
+    fn order(id: &str, balance: &str) -> String {
+        format!(
+            r#"{{"success":true,"order":{{"order_id":"{id}","order_type":"card_issue","status":"new","balance_after":"{balance}","data":{{}},"created_at":"t"}}}}"#
+        )
+    }
+
+    fn rebuilt_order(id: &str, balance: &str) -> Result<String, Unreadable> {
+        let body = order(id, balance);
+        let answer = read(order::ENVELOPE, body.as_bytes()).unwrap();
+        rebuild(order::ENVELOPE, &answer, UnknownFields::Drop).map(|rebuilt| rebuilt.json)
+    }
+
+    #[test]
+    fn an_amount_is_no_cards_number() {
+        for amount in ["0.000000000000", "-1000148.031675", "1.000000000000000000", "4242424242.424242"] {
+            assert_eq!(rebuilt_order("o", amount), Ok(order("o", amount)));
+        }
+        for other in ["4242424242424242", "4242424242424242.00", "4242.4242.4242.4242", "4242 424242.424242"] {
+            assert!(!rebuilt_order("o", other).unwrap().contains("4242"), "{other}");
+        }
+    }
+
+    #[test]
+    fn an_answer_whose_id_would_be_withheld_is_not_read() {
+        assert_eq!(rebuilt_order("4242424242424241", "1.00"), Ok(order("4242424242424241", "1.00")));
+        let refused = Unreadable::Field { name: "order_id", expected: "id", found: "a card's number" };
+        assert_eq!(rebuilt_order("4242424242424242", "1.00"), Err(refused));
     }
 
     #[test]

@@ -178,6 +178,8 @@ fn answer_fields(fields: &[AnswerField]) {
                 all_differ("words", words.iter().copied());
             }
             AnswerKind::Text
+            | AnswerKind::Id
+            | AnswerKind::Decimal
             | AnswerKind::Bool
             | AnswerKind::LastFour
             | AnswerKind::Number

@@ -89,7 +89,7 @@ fn the_printed_answer_is_rebuilt_whole() {
         let text = read(page, "answer.json");
         let shape = operation::find(operation).unwrap().answer;
         let answer = envelope::read(shape, &text).unwrap_or_else(|unreadable| panic!("{page}: {unreadable:?}"));
-        let rebuilt = envelope::rebuild(shape, &answer, UnknownFields::Drop);
+        let rebuilt = envelope::rebuild(shape, &answer, UnknownFields::Drop).unwrap();
         assert_eq!((rebuilt.unknown, rebuilt.withheld), (0, 0), "{page}");
         assert!(read_json(rebuilt.json.as_bytes(), ANSWER_LIMITS).unwrap() == answer, "{page}: {}", rebuilt.json);
     }

@@ -16,13 +16,14 @@ fuzz_target!(|bytes: &[u8]| {
 
     if let Ok(answer) = envelope::read(operation.answer, body) {
         for unknown in [UnknownFields::Drop, UnknownFields::Forward] {
-            let rebuilt = envelope::rebuild(operation.answer, &answer, unknown);
+            // An id that could be a card's number is not passed on, and neither is the answer about it.
+            let Ok(rebuilt) = envelope::rebuild(operation.answer, &answer, unknown) else { continue };
             let Ok(value) = read_json(rebuilt.json.as_bytes(), ANSWER_LIMITS) else {
                 // Escapes can make it longer than an answer may be.
                 assert!(rebuilt.json.len() > ANSWER_LIMITS.bytes, "{}", rebuilt.json);
                 continue;
             };
-            let again = envelope::rebuild(operation.answer, &value, unknown);
+            let again = envelope::rebuild(operation.answer, &value, unknown).unwrap();
             assert_eq!((again.json, again.withheld), (rebuilt.json, 0));
         }
     }

@@ -17,9 +17,10 @@ pub(crate) fn read(
     unknown_fields: UnknownFields,
 ) -> Result<Answer, Failure> {
     let name = operation.name;
-    match proven(issuer, operation, body) {
-        Ok(answer) => {
-            let rebuilt = envelope::rebuild(operation.answer, &answer, unknown_fields);
+    match proven(issuer, operation, body)
+        .and_then(|answer| envelope::rebuild(operation.answer, &answer, unknown_fields))
+    {
+        Ok(rebuilt) => {
             if rebuilt.unknown > 0 || rebuilt.withheld > 0 {
                 let (unknown, withheld) = (rebuilt.unknown, rebuilt.withheld);
                 tracing::info!(operation = name, unknown, withheld, "answer had more than is documented");
@@ -35,9 +36,12 @@ pub(crate) fn read(
 
 /// What of an answer may be kept: undocumented fields may hold anything, also where they are passed on.
 pub(crate) fn known(operation: &Operation, answer: Answer) -> Answer {
-    match read_json(answer.0.as_bytes(), ANSWER_LIMITS) {
-        Ok(value) => Answer(envelope::rebuild(operation.answer, &value, UnknownFields::Drop).json.into()),
-        // It was made by `rebuild`, and can be read.
+    let rebuilt = read_json(answer.0.as_bytes(), ANSWER_LIMITS)
+        .map_err(Unreadable::NotJson)
+        .and_then(|value| envelope::rebuild(operation.answer, &value, UnknownFields::Drop));
+    match rebuilt {
+        Ok(rebuilt) => Answer(rebuilt.json.into()),
+        // It was made by `rebuild`, and can be made again.
         Err(_) => answer,
     }
 }

@@ -23,7 +23,8 @@ pub(crate) fn shown_to(principal: &Principal, operation: &Operation, answer: Ans
     };
     leave_out(&mut value, operation.answer.fields);
     // Whether undocumented fields pass was decided when the answer was read.
-    Ok(Answer(rebuild(operation.answer, &value, UnknownFields::Forward).json.into()))
+    let rebuilt = rebuild(operation.answer, &value, UnknownFields::Forward);
+    rebuilt.map(|rebuilt| Answer(rebuilt.json.into())).map_err(|_| Failure::lost(operation.safety))
 }
 
 fn leave_out(value: &mut Value<'_>, fields: &'static [AnswerField]) {

@@ -125,5 +125,5 @@ pub(crate) fn answer(operation: &Operation, card: &SeenCard) -> Option<Answer> {
     let text = json!({ "status": "success", "message": "settled", "data": { "items": [card] } }).to_string();
     let value = read_json(text.as_bytes(), ANSWER_LIMITS).ok()?;
     prove_object("answer", operation.answer.fields, &value).ok()?;
-    Some(Answer(rebuild(operation.answer, &value, UnknownFields::Drop).json.into()))
+    Some(Answer(rebuild(operation.answer, &value, UnknownFields::Drop).ok()?.json.into()))
 }

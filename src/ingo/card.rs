@@ -10,7 +10,8 @@ pub const TYPES: &[&str] = &["virtual", "physical"];
 /// The states a card is documented to have; an answer may hold others, and they are kept.
 pub const STATUSES: &[&str] = &["unactivated", "active", "suspended", "terminated", "limited"];
 
-const ID: AnswerField = AnswerField::required("id", AnswerKind::Text, "The card's id: `rcrd-` and 32 hex digits.");
+const ID: AnswerField =
+    AnswerField::required("id", AnswerKind::text(AnswerKind::Id), "The card's id: `rcrd-` and 32 hex digits.");
 const CARD_TYPE: AnswerField =
     AnswerField::required("card_type", AnswerKind::word("CardType", TYPES), "Whether the card is printed and mailed.");
 const LAST_FOUR: AnswerField =

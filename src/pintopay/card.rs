@@ -9,11 +9,15 @@ const STATUSES: &[&str] =
     &["pending_order", "paid", "pending_activation", "wait_for_topup_activation_by_user", "active", "frozen", "closed"];
 
 const FIELDS: &[AnswerField] = &[
-    AnswerField::required("card_id", AnswerKind::Text, "The card's id."),
+    AnswerField::required("card_id", AnswerKind::text(AnswerKind::Id), "The card's id."),
     AnswerField::required("status", AnswerKind::word("PintopayCardStatus", STATUSES), "Where the card is in its life."),
     AnswerField::optional("external_user_id", AnswerKind::Text, "Your own id for the user the card is for."),
     AnswerField::optional("product_code", AnswerKind::Text, "The product the card is made of."),
-    AnswerField::optional("balance", AnswerKind::Text, "What is on the card, as a decimal string."),
+    AnswerField::optional(
+        "balance",
+        AnswerKind::text(AnswerKind::Decimal),
+        "What is on the card, as a decimal string.",
+    ),
     AnswerField::optional("label", AnswerKind::Text, "A name for the card."),
     AnswerField::optional("issued_at", AnswerKind::Text, "When it was issued, ISO 8601."),
     AnswerField::optional("activated_at", AnswerKind::Text, "When it was activated, ISO 8601."),

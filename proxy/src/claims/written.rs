@@ -18,7 +18,7 @@ pub(super) fn kept(operation: &str, ending: &Ending) -> Ending {
     let kept = operation::find(operation).and_then(|operation| {
         let mut value = read_json(answer.0.as_bytes(), ANSWER_LIMITS).ok()?;
         without_sentences(&mut value);
-        Some(Answer(rebuild(operation.answer, &value, UnknownFields::Drop).json.into()))
+        Some(Answer(rebuild(operation.answer, &value, UnknownFields::Drop).ok()?.json.into()))
     });
     kept.ok_or_else(|| Failure::lost(Safety::Once))
 }

@@ -15,7 +15,7 @@ use crate::host_text::HostText;
 use crate::input::Value;
 use crate::pintopay::slug;
 
-const ORDER_ID: AnswerField = AnswerField::required("order_id", AnswerKind::Text, "The order's id.");
+const ORDER_ID: AnswerField = AnswerField::required("order_id", AnswerKind::text(AnswerKind::Id), "The order's id.");
 const ORDER_TYPE: AnswerField =
     AnswerField::required("order_type", AnswerKind::Text, "What is ordered: `card_issue`, `card_topup` and others.");
 const STATUS: AnswerField =
@@ -46,8 +46,16 @@ const FIELDS: &[AnswerField] = &[
     ORDER_TYPE,
     STATUS,
     CARD_ID,
-    AnswerField::optional("balance_before", AnswerKind::Text, "The project's balance before, a decimal string."),
-    AnswerField::optional("balance_after", AnswerKind::Text, "The project's balance after, a decimal string."),
+    AnswerField::optional(
+        "balance_before",
+        AnswerKind::text(AnswerKind::Decimal),
+        "The project's balance before, a decimal string.",
+    ),
+    AnswerField::optional(
+        "balance_after",
+        AnswerKind::text(AnswerKind::Decimal),
+        "The project's balance after, a decimal string.",
+    ),
     LAST_ERROR,
     LAST_ERROR_SLUG,
     // What it holds is not documented, so nothing of it is known, and only a proxy told to forwards it.

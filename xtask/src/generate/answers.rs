@@ -33,7 +33,7 @@ fn interface(types: &mut BTreeMap<String, String>, name: &str, fields: &[AnswerF
 
 fn kind(types: &mut BTreeMap<String, String>, kind: AnswerKind) -> String {
     match kind {
-        AnswerKind::Text | AnswerKind::LastFour => "string".into(),
+        AnswerKind::Text | AnswerKind::Id | AnswerKind::Decimal | AnswerKind::LastFour => "string".into(),
         AnswerKind::Bool => "boolean".into(),
         AnswerKind::Number => "number".into(),
         AnswerKind::Exactly(word) => union([word]),

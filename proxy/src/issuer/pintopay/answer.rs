@@ -52,7 +52,7 @@ mod tests {
 
     fn normal(operation: &Operation, text: &str) -> String {
         let answer = normalise(operation, read_json(text.as_bytes(), ANSWER_LIMITS).unwrap());
-        rebuild(operation.answer, &answer, UnknownFields::Forward).json
+        rebuild(operation.answer, &answer, UnknownFields::Forward).unwrap().json
     }
 
     #[test]

@@ -122,6 +122,8 @@ async fn what_cannot_be_opened_or_read_is_unknown() {
         r#"{"success":false}"#,
         r#"{"success":true,"ord"#,
         r#"{"success":true,"order":{"order_id":7}}"#,
+        // An id that is withheld cannot be asked about.
+        &order("new", "").replace("order-1", "4242424242424242"),
     ] {
         bodies.extend(dressed(body));
     }

@@ -35,7 +35,7 @@ fn object(schemas: &mut Map<String, Value>, name: &str, fields: &[AnswerField]) 
 
 fn value(schemas: &mut Map<String, Value>, kind: AnswerKind) -> Value {
     match kind {
-        AnswerKind::Text => json!({ "type": "string" }),
+        AnswerKind::Text | AnswerKind::Id | AnswerKind::Decimal => json!({ "type": "string" }),
         AnswerKind::Number => json!({ "type": "number" }),
         AnswerKind::Bool => json!({ "type": "boolean" }),
         AnswerKind::Exactly(word) => json!({ "const": word }),
