@@ -1,10 +1,9 @@
 //! The page of every code: what it means, what the person reads, what to do about it. It stands at the foot of the
 //! package's README, because that is where `error.docUrl` leads.
 
-use super::cures;
+use super::{cures, outcomes};
 use crate::step::root;
 use anyhow::{Context as _, Result};
-use cardwright::operation::Safety;
 use cardwright::{ErrorCode, IssueCode, NoticeCode};
 use std::fmt::Write as _;
 use std::fs;
@@ -32,7 +31,7 @@ fn text() -> String {
             code.as_str(),
             code.meaning().trim(),
             code.template(),
-            outcomes(code),
+            outcomes::of(code),
             if code.retryable() { " The same call may succeed later." } else { "" },
             cures::of_error(code),
         );
@@ -47,14 +46,6 @@ fn text() -> String {
         let _ = writeln!(out, "| `{}` | {} | {confirm} |", code.as_str(), cell(code.template()));
     }
     out
-}
-
-fn outcomes(code: ErrorCode) -> String {
-    if code == ErrorCode::Aborted {
-        return "`not_sent`, or `unknown` once a write was sent".into();
-    }
-    let (write, read) = (code.outcome(Safety::Keyed).as_str(), code.outcome(Safety::Read).as_str());
-    if write == read { format!("`{write}`") } else { format!("`{write}` for writes, `{read}` for reads") }
 }
 
 fn cell(text: &str) -> String {

@@ -8,6 +8,7 @@ mod cures;
 mod messages;
 pub(crate) mod openapi;
 mod operations;
+mod outcomes;
 mod readers;
 mod requests;
 mod retries_page;

@@ -1,5 +1,6 @@
 //! `docs/retries.md`: what is repeated after which failure, and what becomes of a key. Printed from the tables themselves.
 
+use super::outcomes;
 use crate::step::root;
 use anyhow::{Context as _, Result};
 use cardwright::ErrorCode;
@@ -67,8 +68,7 @@ fn text() -> String {
     );
     for &code in ErrorCode::ALL {
         if let Some(fate) = KeyFate::of(code) {
-            let outcome = code.outcome(cardwright::Safety::Keyed).as_str();
-            let _ = writeln!(out, "| `{}` | `{outcome}` | {} |", code.as_str(), fate.as_str());
+            let _ = writeln!(out, "| `{}` | {} | {} |", code.as_str(), outcomes::of_write(code), fate.as_str());
         }
     }
     out
