@@ -25,6 +25,7 @@ import { list } from './list.js';
 import { sentence } from './messages.js';
 import { operation, type Operation, type Write } from './operation.js';
 import { DEFAULTS, changed, type OperationSettings, type Settings } from './settings.js';
+import { plainOf } from './snapshot.js';
 
 /** A card that was read from a row of your own, or what stands against it. */
 export type ReadCard =
@@ -58,7 +59,7 @@ export interface Ingo {
   readonly reissueCard: Write<ReissueCardInput, ReissueCardRequest, CardsData<Card>, Fields<typeof reissueCardDescriptor>>;
   /** Lists the cards the proxy has seen. */
   readonly listCards: Operation<ListCardsInput, ListCardsRequest, CardsData<SeenCard>, Fields<typeof listCardsDescriptor>>;
-  /** Reads a row of your own database as a card. Unknown fields and statuses pass. */
+  /** Reads a row of your own database as a card. Unknown fields and statuses pass; what JSON cannot express in them, such as a `Date`, is null. */
   readCard(row: unknown): ReadCard;
   /** What is legal for a card now, and why the rest is not. Advice: the issuer decides. */
   allowedActions(card: Pick<Card, 'status'>, options?: { scopes?: readonly string[] }): Record<CardAction, AllowedAction>;
@@ -92,7 +93,7 @@ function under(settings: Settings): Ingo {
 function readCard(row: unknown): ReadCard {
   const text = snapshot(row);
   const stands = read(text);
-  if (stands === null) return { ok: true, card: JSON.parse(text) as Card };
+  if (stands === null) return { ok: true, card: plainOf(text) as Card };
   const [field, expected, found] = stands;
   return { ok: false, field, expected, found };
 }

@@ -3,6 +3,7 @@
 import type { Checked, Descriptor, Issue, Valid } from './contract.js';
 import { snapshot } from './boundary.js';
 import { jsonSchema, type JsonSchema, type JsonSchemaOptions } from './json-schema.js';
+import { plainOf } from './snapshot.js';
 
 /** An issue that stands on a field the form has: form libraries lose an issue without one, and submit. */
 export interface FormIssue extends Issue {
@@ -54,7 +55,7 @@ export function fieldSchemaOf<Value>(
     const text = snapshot(value);
     const issues = judge(text);
     if (issues.length > 0) return { issues: onFields(issues, Object.keys(descriptor.fields), path) };
-    return { value: JSON.parse(text) as Value };
+    return { value: plainOf(text) as Value };
   });
 }
 

@@ -137,6 +137,14 @@ test('pick drops what the operation does not know, and never hides a credential'
   assert.deepEqual(codes, [['upload', 'unknown_field'], ['upload.meta.api_key', 'secret_in_browser'], ['Secret', 'secret_in_browser']]);
 });
 
+test('readCard gives null for what a driver makes of a column and JSON cannot express', () => {
+  const quoted = 'a "#word", \\"#word';
+  const row = { ...card, quoted, updated_at: new Date(), size: 1n, ratio: NaN, half: '\ud800', list: [1n, '#a'] };
+  const read = { ...card, quoted, updated_at: null, size: null, ratio: null, half: null, list: [null, '#a'] };
+  assert.deepEqual(ingo.readCard(row), { ok: true, card: read });
+  assert.deepEqual(ingo.readCard({ ...card, created_at: new Date() }), { ok: false, field: 'created_at', expected: 'text', found: 'class_instance' });
+});
+
 test('readCard takes a row of a database, unknown status and all', () => {
   const row = { ...card, status: 'inactive', internal: 7 };
   assert.deepEqual(ingo.readCard(row), { ok: true, card: row });

@@ -83,6 +83,12 @@ test('an issue at a name the form has not stands at a field it has, and keeps th
   );
 });
 
+test('a field of which names are dropped gives back what it judged, and throws for nothing', () => {
+  const { fields } = ingo.issueCard.with({ unknownFields: 'drop' });
+  const { validate } = fields.shipping_address['~standard'];
+  assert.deepEqual(validate({ ...ADDRESS, picked: new Date(), size: 1n }), { value: { ...ADDRESS, picked: null, size: null } });
+});
+
 test('the corpus gets the verdicts of check', () => {
   const folder = join(import.meta.dirname, '../fixtures/cases');
   let judged = 0;
