@@ -115,9 +115,11 @@ test('fields tell a form what it wants to know', () => {
   const { label, constraints, check } = ingo.issueCard.fields['shipping_address.postal_code'];
   assert.equal(label, 'ZIP code');
   assert.deepEqual(constraints, {
-    required: false, maxLength: 5, pattern: '[0-9]{5}', inputMode: 'numeric', autocomplete: 'shipping postal-code',
+    required: false, pattern: '\\s*[0-9]{5}\\s*', inputMode: 'numeric', autocomplete: 'shipping postal-code',
   });
   assert.deepEqual(check('02134'), []);
+  assert.deepEqual(check(' 02134'), []);
+  assert.match(' 02134', new RegExp(`^(?:${constraints.pattern})$`, 'v'), 'a control takes what is pasted, as the rules do');
   assert.deepEqual(check('2134'), [
     { path: ['shipping_address', 'postal_code'], code: 'postal_code_format', message: 'Enter a 5-digit ZIP code.', params: {} },
   ]);

@@ -11,8 +11,7 @@ const fields = /** @type {NodeListOf<HTMLInputElement>} */ (form.querySelectorAl
 /** @type {Record<string, import('cardwright').OperationField<unknown>>} */
 const described = ingo.issueCard.fields;
 for (const input of fields) {
-  const { maxLength, inputMode, autocomplete } = described[input.name].constraints;
-  if (maxLength) input.maxLength = maxLength;
+  const { inputMode, autocomplete } = described[input.name].constraints;
   if (inputMode) input.inputMode = inputMode;
   if (autocomplete) input.setAttribute('autocomplete', autocomplete);
 }

@@ -112,7 +112,9 @@ pub(super) const fn of_issue(code: IssueCode) -> &'static str {
         IssueCode::UnsupportedValue => "Give strings, booleans and plain objects; `params.found` says what it was.",
         IssueCode::LoneSurrogate => "Do not cut text in the middle of a character: cut by code points.",
         IssueCode::ControlCharacter => "Use a single-line control.",
-        IssueCode::TooLong => "Put `constraints.maxLength` on the control.",
+        IssueCode::TooLong => {
+            "Show how many characters are left of `constraints.maxLength`. As an attribute it would cut what is pasted, without a word."
+        }
         IssueCode::NotAChoice => "Offer `constraints.choices`.",
         IssueCode::IdPrefix | IssueCode::IdFormat => {
             "Pass the id as the issuer gave it. Other ids than the documented ones: `.with({ ids: 'prefix' })`, and the same in the proxy."

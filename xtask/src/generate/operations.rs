@@ -221,7 +221,8 @@ fn constraints(out: &mut String, parents: &str, field: &'static Field, required:
         Kind::Choice(words) => members.push(format!("choices: [{}]", list(words))),
         Kind::State => members.push(format!("choices: [{}]", list(STATES))),
         Kind::Country => members.push(format!("choices: [{}]", quoted(SERVED_COUNTRY))),
-        Kind::PostalCode => members.push("maxLength: 5, pattern: '[0-9]{5}', inputMode: 'numeric'".into()),
+        // No length: it would cut a code that is pasted behind a blank, and never is a wrong one too long.
+        Kind::PostalCode => members.push("pattern: '\\\\s*[0-9]{5}\\\\s*', inputMode: 'numeric'".into()),
         Kind::Key => members.push("maxLength: 64, pattern: '[A-Za-z0-9_\\\\-]{16,64}'".into()),
         Kind::Page => members.push(format!("max: {LAST_PAGE}, inputMode: 'numeric'")),
         Kind::Boolean | Kind::Object(_) => {}
