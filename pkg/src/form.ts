@@ -2,6 +2,7 @@ import type { Checked, Descriptor, Issue } from './contract.js';
 import type { Presence } from './generated/codes.js';
 import { IncrementalCheck, replaced } from './incremental.js';
 import type { ValueAt } from './operation.js';
+import { dotted } from './path.js';
 import type { Settings } from './settings.js';
 import { isPlain } from './snapshot.js';
 
@@ -60,7 +61,7 @@ export function form<Input, Request, Path extends string>(
     const current = now();
     if (current.ok) return [];
     return current.issues.filter((issue) => {
-      const at = issue.path.join('.');
+      const at = dotted(issue.path);
       return path === '' ? !paths.includes(at) : at === path;
     });
   };

@@ -9,6 +9,7 @@ import { KEY_HEADER, type ErrorCode, type NoticeCode, type Presence, type Typing
 import { objectOf } from './level.js';
 import { sentence, type Messages } from './messages.js';
 import { define, own } from './own.js';
+import { dotted } from './path.js';
 import { QuickCheck } from './quick.js';
 import { DEFAULTS, changed, under, type OperationSettings, type Settings } from './settings.js';
 import { isPlain } from './snapshot.js';
@@ -216,7 +217,7 @@ function orElse<T>(otherwise: T, say: () => T): T {
 function pickBelow(values: object, known: readonly string[], parents: string): Record<string, unknown> {
   const picked: Record<string, unknown> = {};
   for (const name of Object.keys(values)) {
-    const path = parents + name;
+    const path = parents + dotted([name]);
     const value = (values as Record<string, unknown>)[name];
     const children = known.some((field) => field.startsWith(`${path}.`));
     if (known.includes(path)) {

@@ -3,6 +3,7 @@
 import type { Checked, Descriptor, Issue, Valid } from './contract.js';
 import { snapshot } from './boundary.js';
 import { jsonSchema, type JsonSchema, type JsonSchemaOptions } from './json-schema.js';
+import { dotted } from './path.js';
 import { plainOf } from './snapshot.js';
 
 /** An issue that stands on a field the form has: form libraries lose an issue without one, and submit. */
@@ -83,11 +84,10 @@ function standard<Input, Output>(
  */
 function onFields(issues: readonly Issue[], paths: readonly string[], whole: string): [FormIssue, ...FormIssue[]] {
   return issues.map((issue) => {
-    let length = issue.path.length;
-    while (length > 0 && !paths.includes(issue.path.slice(0, length).join('.'))) length -= 1;
-    if (length > 0 && length === issue.path.length) return issue;
-    const path = length > 0 ? issue.path.slice(0, length) : whole.split('.');
+    let { path } = issue;
+    while (path[0] && !paths.includes(dotted(path))) path = path.slice(0, -1);
+    if (path[0] && path === issue.path) return issue;
     const name = issue.path.join('.');
-    return { ...issue, path, params: name === '' ? issue.params : { ...issue.params, name } };
+    return { ...issue, path: path[0] ? path : whole.split('.'), params: name ? { ...issue.params, name } : issue.params };
   }) as [FormIssue, ...FormIssue[]];
 }

@@ -139,6 +139,13 @@ test('pick drops what the operation does not know, and never hides a credential'
   assert.deepEqual(codes, [['upload', 'unknown_field'], ['upload.meta.api_key', 'secret_in_browser'], ['Secret', 'secret_in_browser']]);
 });
 
+test('pick takes a name with a dot for no path', () => {
+  const form = { ...VIRTUAL, 'shipping_address.city': 'c', shipping_address: { city: 'c', 'city.x': 'd' } };
+  const picked = ingo.issueCard.pick(form);
+  assert.deepEqual(picked, { ...VIRTUAL, shipping_address: { city: 'c' } });
+  assert.ok(ingo.issueCard.check(picked).ok);
+});
+
 test('readCard gives null for what a driver makes of a column and JSON cannot express', () => {
   const quoted = 'a "#word", \\"#word';
   const row = { ...card, quoted, updated_at: new Date(), size: 1n, ratio: NaN, half: '\ud800', list: [1n, '#a'] };

@@ -138,6 +138,12 @@ test('a form that grows too large is refused like a whole', () => {
   }
 });
 
+test('an issue at a name that only looks like a path stands on no field', () => {
+  const form = ingo.issueCard.form({ ...VIRTUAL, 'shipping_address.city': 'x' });
+  assert.deepEqual(form.issuesFor('').map((issue) => [issue.path, issue.code]), [[['shipping_address.city'], 'unknown_field']]);
+  assert.deepEqual(form.issuesFor('shipping_address.city'), []);
+});
+
 test('issues by path, and only those of touched fields are shown', () => {
   const form = ingo.issueCard.form();
   assert.deepEqual(form.values, {});

@@ -83,6 +83,11 @@ test('an issue at a name the form has not stands at a field it has, and keeps th
   );
 });
 
+test('a name that only looks like a path is one the form has not', () => {
+  const { issues } = ingo.issueCard['~standard'].validate({ ...VIRTUAL, 'shipping_address.city': 'x' });
+  assert.deepEqual(issues.map(({ path, code, params }) => [path, code, params.name]), [[['card_type'], 'unknown_field', 'shipping_address.city']]);
+});
+
 test('a field of which names are dropped gives back what it judged, and throws for nothing', () => {
   const { fields } = ingo.issueCard.with({ unknownFields: 'drop' });
   const { validate } = fields.shipping_address['~standard'];
