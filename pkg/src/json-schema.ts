@@ -12,8 +12,10 @@ export interface JsonSchemaOptions {
 
 /** Unicode White_Space, which counts as blank and is trimmed, and control characters: what `\s` and `\p{Cc}` say differs between engines. */
 const SPACE = '\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
-const CONTROL = '\\u0000-\\u001f\\u007f-\\u009f';
+export const CONTROL = '\\u0000-\\u001f\\u007f-\\u009f';
 const TRIM = `[${SPACE}]*`;
+/** A character that may stand first or last. */
+export const EDGE = `[^${SPACE}${CONTROL}]`;
 const BLANK: JsonSchema = { type: ['string', 'null'], pattern: `^${TRIM}$` };
 
 const DRAFTS = [
@@ -53,10 +55,9 @@ export function jsonSchema(descriptor: Descriptor, path: string, { target }: Jso
     if (choices) return forgiving ? text(eitherCase(choices)) : { type: 'string', enum: [...choices] };
     if (pattern) return text(pattern.replaceAll('\\s*', ''));
     if (maxLength) {
-      const end = `[^${SPACE}${CONTROL}]`;
       return forgiving
-        ? text(`${end}(?:[^${CONTROL}]{0,${maxLength - 2}}${end})?`)
-        : { type: 'string', minLength: 1, maxLength, pattern: `^${end}(?:[^${CONTROL}]*${end})?$` };
+        ? text(`${EDGE}(?:[^${CONTROL}]{0,${maxLength - 2}}${EDGE})?`)
+        : { type: 'string', minLength: 1, maxLength, pattern: `^${EDGE}(?:[^${CONTROL}]*${EDGE})?$` };
     }
     if (max) {
       const number = { type: 'integer', minimum: 1, maximum: max };

@@ -1,4 +1,5 @@
 import type { Descriptor } from './contract.js';
+import { CONTROL, EDGE } from './json-schema.js';
 import { en, type Messages } from './messages.js';
 import { own } from './own.js';
 
@@ -38,8 +39,10 @@ export function under(settings: Settings, descriptor: Descriptor): Descriptor {
   const open = settings.unknownFields === 'drop';
   if (settings.ids === 'hex') return open ? { ...descriptor, open } : descriptor;
   const fields = Object.entries(descriptor.fields).map(([path, field]) => {
+    const { constraints, prefix } = field;
     if (!Object.hasOwn(field, 'prefix')) return [path, field];
-    return [path, { ...field, constraints: { ...field.constraints, pattern: `\\s*${field.prefix}.*\\S\\s*` } }];
+    const between = constraints.maxLength! - prefix!.length - 1;
+    return [path, { ...field, constraints: { ...constraints, pattern: `\\s*${prefix}[^${CONTROL}]{0,${between}}${EDGE}\\s*` } }];
   });
   return { ...descriptor, open, fields: Object.fromEntries(fields) as Descriptor['fields'] };
 }

@@ -77,6 +77,26 @@ for (const [target, ajv] of Object.entries(ajvs)) {
     assert.ok(judged.accepted >= 100 && judged.refused >= 150, JSON.stringify(judged));
   });
 
+  test(`${target}: where only the prefix of ids is looked at, the schema is that of these rules`, () => {
+    const tails = ['', ' ', 'b', 'a b', 'a\u0001b', '\u0085a', '\u00a0b', 'a\u2028b', 'a\ufeff', '\u{1f600}'];
+    const longest = ['a', '\u{1f600}'].flatMap((letter) => [123, 124].map((count) => letter.repeat(count)));
+    const ids = [...tails, ...longest].flatMap((tail) => [`user-${tail}`, ` user-${tail}\n`, `User-${tail}`]);
+    const given = ids.map((user_id) => ({ operation: 'ingo.issueCard', input: { user_id, card_type: 'virtual' } }));
+    for (const operation of operations) {
+      const relaxed = operation.with({ ids: 'prefix' });
+      const { input, output } = relaxed['~standard'].jsonSchema;
+      const schemas = { input: ajv.compile(input({ target })), output: ajv.compile(output({ target })) };
+      for (const one of [...cases, ...given].filter((one) => one.operation === operation.name)) {
+        const value = one.text === undefined ? one.input : parsed(one.text);
+        if (value === undefined) continue;
+        const { ok, request, issues } = relaxed.check(value);
+        const said = `${JSON.stringify(value)}: ${issues?.map(({ code }) => code)}`;
+        if (ok) assert.ok(schemas.output(request), `${said} ${JSON.stringify(schemas.output.errors)}`);
+        if (ok || !issues.every(({ code }) => INEXPRESSIBLE[code] !== undefined)) assert.equal(schemas.input(value), ok, said);
+      }
+    }
+  });
+
   test(`${target}: the request's schema refuses what is not in normal form`, () => {
     const refused = [
       ['ingo.issueCard', { user_id: ' user-8f3a2b1c-0e44-4f2d-9a11-7b23cc90d1ef', card_type: 'virtual' }],
