@@ -110,10 +110,12 @@ export class Caller {
   async #attempt({ descriptor, face }: Subject, built: BuiltCall, { url, event, asking, timeoutMs, signal }: Attempt): Promise<Asked<unknown>> {
     const { headers, credentials = 'same-origin', fetch } = this.#options;
     const hooks = own(this.#options.hooks ?? {});
+    // The outcome of a call whose answer is lost: Outcome::after_send in src/error.rs.
+    const afterSend = descriptor.safety === 'read' ? 'not_sent' : 'unknown';
     let answered = false;
     try {
       tell(() => hooks.sent?.({ ...event, method: built.method, url, headers: Object.fromEntries(built.headers), body: built.body }));
-      const reply = await attempt({ url, call: built, headers, credentials, fetch, timeoutMs, afterSend: descriptor.afterSend, signal });
+      const reply = await attempt({ url, call: built, headers, credentials, fetch, timeoutMs, afterSend, signal });
       answered = true;
       tell(() => hooks.answered?.({ ...event, status: reply.status, body: reply.body }));
       if (asking) return face.readAsked(reply);
@@ -121,7 +123,7 @@ export class Caller {
       return read.ok ? { state: 'done', ...read } : { state: 'failed', error: read.error };
     } catch (cause) {
       // An answer came, so the send is past: a fault of ours in reading it must not look like "not sent".
-      const error = answered ? new CardwrightError('internal_error', descriptor.afterSend, { cause: cause as Error }) : cause;
+      const error = answered ? new CardwrightError('internal_error', afterSend, { cause: cause as Error }) : cause;
       return { state: 'failed', error: error as CardwrightError };
     }
   }

@@ -213,8 +213,6 @@ export interface Descriptor {
   /** Its place among all operations; a field's is the one among `fields`. */
   readonly place: number;
   readonly safety: 'keyed' | 'convergent' | 'once' | 'read';
-  /** The outcome of a call whose answer was lost. */
-  readonly afterSend: Outcome;
   readonly fields: Readonly<Record<string, DescribedField>>;
   /** Whether names it does not know are passed over. */
   readonly open?: boolean;
