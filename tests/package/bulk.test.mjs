@@ -252,6 +252,14 @@ test('a plan is shown before anything is sent, and the limit of a day is kept', 
   assert.deepEqual([tomorrow.end, tomorrow.replayed, proxy.cards.length], ['complete', 8, 12]);
 });
 
+test('a limit below the number of rows at once is used up, and not one card less', async () => {
+  for (const dailyLimit of [0, 1, 2, 3]) {
+    const proxy = proxyOf();
+    const { end, done, left } = await bulk(proxy, rows(12), { dailyLimit }).done;
+    assert.deepEqual([end, done, left, proxy.cards.length], ['daily_limit', dailyLimit, 12 - dailyLimit, dailyLimit]);
+  }
+});
+
 test('orders and cards are counted apart', async () => {
   const proxy = fakeProxy();
   const client = new CardClient({ baseUrl: 'http://localhost/api', fetch: proxy.fetch });

@@ -138,7 +138,6 @@ export class Run<Request> implements BulkRun<Request> {
 
   async #work(rows: AsyncIterator<ValidRow<Request>, void>): Promise<void> {
     while (await this.#mayBegin()) {
-      this.#underWay += 1;
       try {
         const next = await rows.next();
         if (next.done) return;
@@ -160,7 +159,9 @@ export class Run<Request> implements BulkRun<Request> {
       await this.#pace.free(() => this.#end !== undefined);
       if (this.#end !== undefined) return false;
       if (this.#spent < dailyLimit) {
+        // Both at once: whoever finds the limit spent and nobody under way ends the run.
         this.#spent += 1;
+        this.#underWay += 1;
         return true;
       }
       if (this.#underWay === 0) this.#close('daily_limit');
