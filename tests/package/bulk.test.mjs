@@ -184,6 +184,7 @@ test('what is unknown stays so: it is no failure, a question settles it, and so 
   assert.deepEqual(run.rows.map(({ state, code }) => [state, code]), [['done', undefined], ['unknown', 'issuer_failed'], ['unknown', 'issuer_failed'], ['done', undefined]]);
   const settled = await run.resolve();
   assert.deepEqual(settled.rows.map(({ state, code }) => [state, code]), [['done', undefined], ['done', undefined], ['not_sent', 'key_closed'], ['done', undefined]]);
+  assert.equal(settled.replayed, 0, 'it was this run that made it');
   assert.deepEqual([settled.rows[1].cardId, counts(settled)], [proxy.cards[1].id, { done: 3, failed: 1, unknown: 0, left: 0 }]);
   assert.deepEqual(counts(run), { done: 2, failed: 0, unknown: 2, left: 0 }, 'the first report stays as it was');
 });
@@ -259,6 +260,18 @@ test('a limit below the number of rows at once is used up, and not one card less
     assert.deepEqual([end, done, left, proxy.cards.length], ['daily_limit', dailyLimit, 12 - dailyLimit, dailyLimit]);
   }
 });
+
+test('lost answers do not lift the limit of a day: what this run has made is not taken for what was there before', () =>
+  withClock(async () => {
+    const lost = [dies.after, { after: () => new Response('{"status":"succ') }];
+    const proxy = proxyOf((_, number) => (number % 3 === 0 ? lost[number % 2] : undefined));
+    const { end, done, replayed } = await bulk(proxy, rows(60), { dailyLimit: 20 }).done;
+    assert.deepEqual([end, done, replayed, proxy.cards.length], ['daily_limit', 20, 0, 20]);
+    // What was put off was not sent, so that a replay after it is of another run.
+    proxy.script = (_, number) => (number % 3 === 0 ? problem(429, 'rate_limited', 'not_sent') : { after: (answer) => (answer.headers.set('idempotent-replayed', 'true'), answer) });
+    const again = await bulk(proxy, rows(20), { dailyLimit: 1 }).done;
+    assert.deepEqual([again.end, again.replayed, proxy.cards.length], ['complete', 20, 20]);
+  }));
 
 test('orders and cards are counted apart', async () => {
   const proxy = fakeProxy();

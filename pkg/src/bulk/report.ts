@@ -20,7 +20,7 @@ export interface BulkRow {
   readonly state: 'done' | 'left_out' | Outcome;
   /** The key of its intent: `bulk_` and `keyFrom(operation, batchId, rowKey)`. */
   readonly idempotencyKey?: string;
-  /** Whether it had been done before this run. */
+  /** Whether it had been done before this run. Where an answer of its own was lost, it counts as done by this run. */
   readonly replayed: boolean;
   readonly cardId?: string;
   readonly lastFour?: string;

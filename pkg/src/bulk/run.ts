@@ -131,7 +131,8 @@ export class Run<Request> implements BulkRun<Request> {
       { operation, batchId: String(batchId), end: left === 0 && end !== 'aborted' ? 'complete' : end, total, rows: this.#rows },
       async ({ row, rowKey = '', idempotencyKey = '' }, options) => {
         const asked = this.#intents.resolve(idempotencyKey, operation, options);
-        return { row, rowKey, idempotencyKey, ...(await ended(this.#desk, asked)) };
+        // Done or not: it was this run that left it open.
+        return { row, rowKey, idempotencyKey, ...(await ended(this.#desk, asked)), replayed: false };
       },
     );
   }
@@ -202,9 +203,11 @@ export class Run<Request> implements BulkRun<Request> {
         return undefined;
       }
       try {
-        const result = await intent.submit({ signal });
+        const { data, meta } = await intent.submit({ signal });
         this.#pace.answered();
-        return result;
+        // After an answer that was lost, a replay may be of what this run has made.
+        const replayed = meta.replayed && meta.attempts === 1 && failed?.outcome !== 'unknown';
+        return { data, meta: { ...meta, replayed } };
       } catch (error) {
         failed = error as CardwrightError;
         if (this.#desk.isThrottled(failed)) {
