@@ -81,6 +81,31 @@ test('the same file again makes nothing twice, goes on with what is left, and an
   assert.deepEqual([refused.state, refused.code, proxy.cards.length], ['not_sent', 'key_reused', 33]);
 });
 
+test("a row's own idempotent_key is its key, as of a single call, and two rows with one are not two cards", async () => {
+  const proxy = proxyOf();
+  const [key, other] = ['onboarding-2026-0001', 'onboarding-2026-0002'];
+  const { data } = await clientOf(proxy).ingo.issueCard({ ...VIRTUAL, user_id: user(0), idempotent_key: key });
+  const own = [{ ...rows(1)[0], idempotent_key: key }, { ...rows(2)[1], idempotent_key: other }, { ...rows(3)[2], idempotent_key: other }, rows(4)[3]];
+  const report = await bulk(proxy, own).done;
+  assert.deepEqual(report.rows.map(({ state, replayed, code, cardId }) => [state, replayed, code, cardId]), [
+    ['done', true, undefined, data.card.id],
+    ['done', false, undefined, proxy.cards[1].id],
+    ['not_sent', false, 'key_reused', undefined],
+    ['done', false, undefined, proxy.cards[2].id],
+  ]);
+  assert.deepEqual(report.rows.map(({ idempotencyKey }) => idempotencyKey.slice(0, 5)), ['onboa', 'onboa', 'onboa', 'bulk_']);
+  assert.equal(proxy.cards.length, 3);
+  // It may name the row as well.
+  const named = await bulk(proxy, own.slice(0, 2).map(({ employee, ...row }) => row), { batchId: 'july', rowKey: 'idempotent_key' }).done;
+  assert.deepEqual([named.replayed, proxy.cards.length], [2, 3]);
+});
+
+test('blanks around the name of a batch do not make it another', async () => {
+  const proxy = proxyOf();
+  for (const batchId of ['june', 'june ', '\u00a0june\t']) assert.equal((await bulk(proxy, rows(3), { batchId }).done).batchId, 'june');
+  assert.equal(proxy.cards.length, 3);
+});
+
 test('what cannot be issued is refused as a whole, and nothing is sent', async () => {
   const proxy = proxyOf();
   const client = clientOf(proxy);
@@ -302,6 +327,21 @@ test('progress tells rate and time left; what an onProgress throws changes nothi
     assert.ok(Math.abs(half.perSecond - 8) < 2, `${half.perSecond} a second`);
     assert.ok(Math.abs(half.leftMs - 2_500) < 800, `${half.leftMs} ms left`);
     assert.equal(seen.at(-1).state, 'ended');
+  }));
+
+test('a pause, or a wait that a server asked for, is no part of the rate', () =>
+  withClock(async (clock) => {
+    const later = (answer) => new Promise((resolve) => setTimeout(resolve, 500, answer));
+    const proxy = proxyOf((_, number) => (number === 23 ? { before: () => problem(429, 'rate_limited', 'not_sent', { retry_after_ms: 60_000 }) } : { after: later }));
+    const seen = [];
+    const run = bulk(proxy, rows(80), { onProgress: (progress) => seen.push(progress) });
+    await run.checked;
+    clock.at(3_250, () => run.pause());
+    clock.at(63_250, () => run.resume());
+    await run.done;
+    const issuing = seen.filter(({ state, perSecond, left }) => state === 'issuing' && perSecond > 0 && left > 0);
+    const rates = issuing.map(({ perSecond }) => perSecond);
+    assert.ok(issuing.length > 60 && Math.min(...rates) > 4, `${Math.min(...rates)} a second at the least`);
   }));
 
 test('the report is CSV that no spreadsheet runs', async () => {

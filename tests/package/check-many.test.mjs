@@ -86,6 +86,10 @@ test('the requests are those of the rows alone, and can be read more than once',
     assert.equal(taken[1].request.shipping_address.city, 'San "José"');
     for (const { request } of taken) assert.ok(issueCard.check(request).ok);
   }
+  const keyed = await issueCard.checkMany(JSON.stringify([{ ...VIRTUAL, idempotent_key: 'a-key-of-the-row-itself' }, VIRTUAL]));
+  const keys = [];
+  for await (const { idempotencyKey, request } of keyed.requests()) keys.push([idempotencyKey, 'idempotent_key' in request]);
+  assert.deepEqual(keys, [['a-key-of-the-row-itself', false], [undefined, false]]);
   const stream = new Blob([TABLE]).stream();
   const once = await issueCard.checkMany(stream, OPTIONS);
   await assert.rejects(once.requests().next(), { code: 'invalid_request', outcome: 'not_sent', message: 'expected a source that can be read again, not a stream' });

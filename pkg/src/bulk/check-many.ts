@@ -54,9 +54,9 @@ async function* requests<Request>(
   }
   const { takeAll } = await loaded(import('./worker.js'));
   for await (const rows of takeAll(source, format, terms)) {
-    for (const [row, rowKey, request, , notices] of rows) {
+    for (const [row, rowKey, request, key, notices] of rows) {
       const valid = JSON.parse(request) as Valid<Request>;
-      yield { row, rowKey: rowKey ?? undefined, request: valid, notices: notices.map((notice) => noticeOf(notice, messages)) };
+      yield { row, rowKey: rowKey ?? undefined, idempotencyKey: key ?? undefined, request: valid, notices: notices.map((notice) => noticeOf(notice, messages)) };
     }
   }
 }

@@ -52,6 +52,8 @@ export interface RepeatedRowKey {
 export interface ValidRow<Request> {
   readonly row: number;
   readonly rowKey: string | undefined;
+  /** The `idempotent_key` of the row, if it has one. It is no part of the request. */
+  readonly idempotencyKey: string | undefined;
   readonly request: Valid<Request>;
   readonly notices: readonly Notice[];
 }

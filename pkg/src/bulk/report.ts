@@ -18,7 +18,7 @@ export interface BulkRow {
   readonly rowKey?: string;
   /** `left_out`: it broke a rule, and was not to be sent. */
   readonly state: 'done' | 'left_out' | Outcome;
-  /** The key of its intent: `bulk_` and `keyFrom(operation, batchId, rowKey)`. */
+  /** The key of its intent: its own `idempotent_key`, or `bulk_` and `keyFrom(operation, batchId, rowKey)`. */
   readonly idempotencyKey?: string;
   /** Whether it had been done before this run. Where an answer of its own was lost, it counts as done by this run. */
   readonly replayed: boolean;

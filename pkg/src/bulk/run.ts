@@ -33,7 +33,10 @@ const MOST_ISSUES = 100_000;
 
 type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
 
-/** Issues rows: one intent a row, its key made of operation, batch and row key, so that whoever does it again means the same cards. */
+/**
+ * Issues rows: one intent a row, its key made of operation, batch and row key, so that whoever does it again means the same cards.
+ * A row's own `idempotent_key` is its key, as of a single call: whoever issued it so before means the same card.
+ */
 export class Run<Request> implements BulkRun<Request> {
   readonly checked: Promise<CheckedMany<Request>>;
   readonly done: Promise<BulkReport>;
@@ -44,6 +47,10 @@ export class Run<Request> implements BulkRun<Request> {
   readonly #intents: Intents;
   readonly #tally = new Tally();
   readonly #rows: Mutable<BulkRow>[] = [];
+  /** What names the batch, without the blanks that come along when it is pasted. */
+  readonly #batch: string | number;
+  /** The keys of the rows that were begun. */
+  readonly #keys = new Set<string>();
   readonly #waits = new Set<Promise<void>>();
   /** Ends the waiting for orders. */
   readonly #left = new AbortController();
@@ -58,6 +65,8 @@ export class Run<Request> implements BulkRun<Request> {
     this.#operation = operation;
     this.#desk = desk;
     this.#options = options;
+    const { batchId } = options;
+    this.#batch = typeof batchId === 'string' ? batchId.trim() : batchId;
     this.#intents = desk.intentsOf(() => this.#pace.heldMs > 0);
     this.checked = desk.speaking(this.#check(source));
     this.done = desk.speaking(this.checked.then((checked) => this.#issueAll(checked))).finally(() => {
@@ -100,7 +109,7 @@ export class Run<Request> implements BulkRun<Request> {
   }
 
   async #issueAll(checked: CheckedMany<Request>): Promise<BulkReport> {
-    const { batchId, skipInvalid, signal, confirm, dailyLimit = Infinity, concurrency = 4 } = this.#options;
+    const { skipInvalid, signal, confirm, dailyLimit = Infinity, concurrency = 4 } = this.#options;
     const { CardwrightError } = this.#desk;
     if (checked.repeated.length > 0) throw new CardwrightError('key_reused', 'not_sent');
     // What is wrong with a table's header, such as a credential's column, is left out with no row.
@@ -128,7 +137,7 @@ export class Run<Request> implements BulkRun<Request> {
     const end = this.#end ?? 'complete';
     const { name: operation } = this.#operation;
     return report(
-      { operation, batchId: String(batchId), end: left === 0 && end !== 'aborted' ? 'complete' : end, total, rows: this.#rows },
+      { operation, batchId: String(this.#batch), end: left === 0 && end !== 'aborted' ? 'complete' : end, total, rows: this.#rows },
       async ({ row, rowKey = '', idempotencyKey = '' }, options) => {
         const asked = this.#intents.resolve(idempotencyKey, operation, options);
         // Done or not: it was this run that left it open.
@@ -170,9 +179,10 @@ export class Run<Request> implements BulkRun<Request> {
     }
   }
 
-  async #issue({ row, rowKey = '', request }: ValidRow<Request>): Promise<void> {
-    const { batchId, stopAfter = Infinity } = this.#options;
-    const idempotencyKey = `bulk_${await this.#desk.keyFrom(this.#operation.name, batchId, rowKey)}`;
+  async #issue({ row, rowKey = '', request, idempotencyKey: own }: ValidRow<Request>): Promise<void> {
+    const { stopAfter = Infinity } = this.#options;
+    const ofBatch = `bulk_${await this.#desk.keyFrom(this.#operation.name, this.#batch, rowKey)}`;
+    const idempotencyKey = own ?? ofBatch;
     const end = await ended(this.#desk, this.#submitted(request, idempotencyKey));
     if (end === undefined) return;
     const known: Mutable<BulkRow> = { row, rowKey, idempotencyKey, ...end };
@@ -190,6 +200,9 @@ export class Run<Request> implements BulkRun<Request> {
 
   /** Submits until it has ended, or trying again is of no use. Nothing, if the run was over before the first time. */
   async #submitted(request: unknown, idempotencyKey: string): Promise<Result<unknown> | undefined> {
+    // In flight, the second of two rows would be given the first one's card.
+    if (this.#keys.has(idempotencyKey)) throw new this.#desk.CardwrightError('key_reused', 'not_sent');
+    this.#keys.add(idempotencyKey);
     const { accept, confirmNew, timeoutMs, signal } = this.#options;
     const given = { accept, confirmNew, timeoutMs };
     const known = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as PrepareOptions;
