@@ -1,4 +1,5 @@
 import { element } from './element.js';
+import { enable } from './enable.js';
 
 const ON_A_PAGE = 20;
 
@@ -10,23 +11,26 @@ export class BulkProblems {
   #onChange;
   #onLeaveOut;
   #onPassOver;
+  #all;
   #problems = [];
   #sheet;
   #page = 0;
+  #isSettling = false;
 
-  /** `onChange` is told row, path and value; `onLeaveOut` the rows; `onPassOver` the column of a header. */
+  /** `onChange` is told a row's number in the file, path and value; `onLeaveOut` numbers; `onPassOver` the column of a header; the last two also the press. */
   constructor(root, { onChange, onLeaveOut, onPassOver }) {
     this.#root = root;
     this.#list = root.querySelector('.problems__list');
     this.#pages = root.querySelector('.problems__pages');
+    this.#all = root.querySelector('.problems__all');
     this.#onChange = onChange;
     this.#onLeaveOut = onLeaveOut;
     this.#onPassOver = onPassOver;
-    root.querySelector('.problems__all').addEventListener('click', () => onLeaveOut([...this.#rows]));
+    this.#all.addEventListener('click', (press) => onLeaveOut([...this.#rows], press));
     this.#pages.addEventListener('click', ({ target }) => this.#turn(target.closest('button')));
   }
 
-  /** Shows problems: `{ row, path, label, message, canFix, canLeave }`, in the order of the rows; row 0 is the header. `count` is how many there are in all. */
+  /** Shows problems: `{ number, path, label, message, canFix, canLeave }`, in the order of the rows; number 0 is the header. `count` is how many there are in all. */
   show(problems, sheet, count = problems.length) {
     const had = this.#list.contains(document.activeElement) ? [...this.#list.children].findIndex((item) => item.contains(document.activeElement)) : -1;
     this.#problems = problems;
@@ -35,7 +39,7 @@ export class BulkProblems {
     const rows = this.#rows.size;
     const more = count > problems.length ? ` The first ${problems.length.toLocaleString()} are shown.` : '';
     this.#root.querySelector('.problems__title').textContent = `${said(count, 'problem')} in ${rows > 0 ? said(rows, 'row') : 'the header'}`;
-    this.#root.querySelector('.problems__all').hidden = rows === 0;
+    this.#all.hidden = rows === 0;
     this.#root.querySelector('.problems__more').textContent = `Fix them here, or leave the rows out.${more}`;
     this.#draw();
     // Who was fixing goes on with what stands there now.
@@ -43,7 +47,13 @@ export class BulkProblems {
   }
 
   get #rows() {
-    return new Set(this.#problems.map(({ row }) => row).filter((row) => row > 0));
+    return new Set(this.#problems.map(({ number }) => number).filter((number) => number > 0));
+  }
+
+  /** While a gesture lasts, nothing may be left out: what stands under the pointer by then is another row. */
+  settle(isSettling) {
+    this.#isSettling = isSettling;
+    for (const button of [this.#all, ...this.#list.querySelectorAll('button')]) enable(button, !isSettling);
   }
 
   #turn(button) {
@@ -61,31 +71,32 @@ export class BulkProblems {
     this.#pages.querySelector('span').textContent = `${this.#page + 1} of ${last + 1}`;
     for (const button of this.#pages.querySelectorAll('button')) {
       const goes = this.#page + Number(button.value);
-      if (goes < 0 || goes > last) button.setAttribute('aria-disabled', 'true');
-      else button.removeAttribute('aria-disabled');
+      enable(button, goes >= 0 && goes <= last);
     }
   }
 
-  #item({ row, path, label, message, canFix, canLeave }, at) {
-    const number = this.#sheet.number(row);
+  #item({ number, path, label, message, canFix, canLeave }, at) {
     const id = `problem-${at}`;
-    const leave = canLeave ? leaveButton(row === 0 ? `Leave the column ${path} out` : `Leave row ${number} out`) : element('span');
-    leave.addEventListener('click', () => (row === 0 ? this.#onPassOver(path) : this.#onLeaveOut([row])));
+    const leave = canLeave ? this.#leaveButton(number, path) : element('span');
     const what = [
-      element('span', { class: 'problem__row' }, row === 0 ? 'Header' : `Row ${number.toLocaleString()}`),
+      element('span', { class: 'problem__row' }, number === 0 ? 'Header' : `Row ${number.toLocaleString()}`),
       element('span', { class: 'problem__label' }, label),
       element('span', { class: 'problem__message', id: `${id}-message` }, message),
     ];
     if (!canFix) return element('li', { class: 'problem' }, ...what, leave);
     const control = element('input', { class: 'control control--small problem__fix', type: 'text', spellcheck: 'false', autocomplete: 'off', 'aria-invalid': 'true', 'aria-label': `${label} of row ${number}`, 'aria-describedby': `${id}-message` });
-    control.value = this.#sheet.value(row, path);
-    control.addEventListener('change', () => this.#onChange(row, path, control.value));
+    control.value = this.#sheet.value(number, path);
+    control.addEventListener('change', () => this.#onChange(number, path, control.value));
     return element('li', { class: 'problem' }, ...what, control, leave);
   }
-}
 
-function leaveButton(words) {
-  return element('button', { class: 'button button--small', type: 'button', 'aria-label': words }, 'Leave out');
+  #leaveButton(number, path) {
+    const words = number === 0 ? `Leave the column ${path} out` : `Leave row ${number} out`;
+    const button = element('button', { class: 'button button--small', type: 'button', 'aria-label': words }, 'Leave out');
+    enable(button, !this.#isSettling);
+    button.addEventListener('click', (press) => (number === 0 ? this.#onPassOver(path, press) : this.#onLeaveOut([number], press)));
+    return button;
+  }
 }
 
 /** "1 row", "12,000 rows". */

@@ -7,7 +7,7 @@ export class Sheet {
   columns;
   #header = '';
   #rows;
-  /** The number each row had in the file, so that it keeps its name when others are left out. */
+  /** The number each row had in the file: its name, whatever was left out since. */
   #numbers;
 
   /** Reads a file's text. Throws a `SyntaxError` where it is no JSON. */
@@ -29,9 +29,9 @@ export class Sheet {
     return [...(this.format === 'csv' ? [this.#header] : []), ...this.#rows].join('\n');
   }
 
-  /** The number in the file of what is now the nth row, from 1. */
+  /** The number in the file of what is now the nth row, from 1. Behind the last row, where a file breaks off, there is none other. */
   number(row) {
-    return this.#numbers[row - 1];
+    return this.#numbers[row - 1] ?? row;
   }
 
   /** Whether a row can be given another value there. */
@@ -39,23 +39,25 @@ export class Sheet {
     return this.format === 'ndjson' || this.columns.includes(path);
   }
 
-  /** The value at a dotted path; empty where there is none. */
-  value(row, path) {
-    const text = this.#rows[row - 1];
+  /** The value at a dotted path of the row with that number; empty where there is none. */
+  value(number, path) {
+    const text = this.#rows[this.#numbers.indexOf(number)] ?? '';
     if (this.format === 'csv') return cellsOf(text, this.delimiter)[this.columns.indexOf(path)] ?? '';
     const value = path.split('.').reduce((object, name) => object?.[name], parsed(text));
     return value == null || typeof value === 'object' ? '' : String(value);
   }
 
-  change(row, path, value) {
-    const text = this.#rows[row - 1];
-    this.#rows[row - 1] = this.format === 'csv' ? this.#withCell(text, path, value) : withMember(text, path, value);
+  /** Changes the row with that number; one that was left out stays so. */
+  change(number, path, value) {
+    const at = this.#numbers.indexOf(number);
+    const text = this.#rows[at];
+    if (text !== undefined) this.#rows[at] = this.format === 'csv' ? this.#withCell(text, path, value) : withMember(text, path, value);
   }
 
-  /** Leaves rows out. */
-  remove(rows) {
-    const gone = new Set(rows);
-    const stays = (_, at) => !gone.has(at + 1);
+  /** Leaves the rows with these numbers out. */
+  remove(numbers) {
+    const gone = new Set(numbers);
+    const stays = (_, at) => !gone.has(this.#numbers[at]);
     this.#rows = this.#rows.filter(stays);
     this.#numbers = this.#numbers.filter(stays);
   }

@@ -6,6 +6,8 @@ import { sample } from './bulk-sample.js';
 import { Sheet } from './bulk-sheet.js';
 import { OutcomeMessage } from './outcome-message.js';
 import { element } from './element.js';
+import { enable } from './enable.js';
+import { OnePress, pressTimeOf } from './one-press.js';
 
 const MOST_ROWS = 100_000;
 /** So many problems are listed, a page at a time; all are counted. */
@@ -21,9 +23,9 @@ export function bulkView(root, { log, onEnded }) {
   const outcome = new OutcomeMessage(part('.bulk__outcome'));
   const progress = new BulkProgress(part('.bulk-run'));
   const problems = new BulkProblems(part('.problems'), {
-    onChange: (row, path, value) => again(() => sheet.change(row, path, value)),
-    onLeaveOut: (rows) => again(() => sheet.remove(rows)),
-    onPassOver: (column) => again(() => columns.passOver([column])),
+    onChange: (number, path, value) => again(() => sheet.change(number, path, value)),
+    onLeaveOut: (numbers, press) => pressed(() => again(() => sheet.remove(numbers)), press),
+    onPassOver: (column, press) => pressed(() => again(() => columns.passOver([column])), press),
   });
   const form = part('.bulk__setup');
   const { operation, key, batch, limit } = form.elements;
@@ -34,10 +36,32 @@ export function bulkView(root, { log, onEnded }) {
   let run;
   let report;
   let checks = 0;
+  let isReady = false;
+  let isSettling = false;
+  // One for all buttons: with each press another one comes to stand under the pointer.
+  const press = new OnePress((state) => settle(state !== 'idle'));
+  const pressTime = pressTimeOf(main);
 
   const chosen = () => OPERATIONS[operation.value];
   const makesOrders = () => operation.value === 'pintopay.createCard';
   const isRunning = () => run !== undefined && report === undefined;
+
+  /** Does what a press asks for, and what takes its time after it. */
+  function pressed(work, { timeStamp }) {
+    press.run(() => void work(), timeStamp);
+  }
+
+  function settle(isOn) {
+    isSettling = isOn;
+    problems.settle(isOn);
+    for (const button of [pause, stop]) enable(button, !isOn);
+    offer(isReady);
+  }
+
+  function offer(isNowReady) {
+    isReady = isNowReady;
+    enable(main, isReady && !isSettling);
+  }
 
   function stateIs(state) {
     root.dataset.state = state;
@@ -57,6 +81,8 @@ export function bulkView(root, { log, onEnded }) {
     if (sheet.length === 0) return refuse(`${file.name} has no rows.`);
     if (sheet.length > MOST_ROWS) return refuse(`${file.name} has ${said(sheet.length, 'row')}; this page takes ${MOST_ROWS.toLocaleString()} at a time.`);
     stateIs('checked');
+    // What is listed is about the file before.
+    problems.show([], sheet);
     part('.bulk__file').textContent = file.name;
     batch.value = file.name.replace(/\.\w+$/, '');
     const looksLikeOrders = sheet.columns.some((name) => Object.hasOwn(pintopay.createCard.fields, name));
@@ -80,7 +106,7 @@ export function bulkView(root, { log, onEnded }) {
   async function check() {
     const number = ++checks;
     root.setAttribute('aria-busy', 'true');
-    enable(main, false);
+    offer(false);
     try {
       const look = () => chosen().checkMany(sheet.text, { ...columns.options(key.value), rowKey: key.value, maxIssues: MOST_PROBLEMS });
       let found = await look();
@@ -94,7 +120,7 @@ export function bulkView(root, { log, onEnded }) {
       if (number === checks) root.removeAttribute('aria-busy');
     }
     const blocked = checked.repeated.reduce((sum, { rows }) => sum + rows.length - 1, 0);
-    const listed = [...checked.issues.map(problemOf), ...checked.repeated.flatMap(repeatsOf)].sort((a, b) => a.row - b.row);
+    const listed = [...checked.issues.map(problemOf), ...checked.repeated.flatMap(repeatsOf)].sort((a, b) => a.number - b.number);
     problems.show(listed, sheet, checked.issueCount + blocked);
     const over = columns.unused(key.value);
     part('.bulk__unused').textContent = over.length > 0 ? `Not used: ${over.join(', ')}.` : '';
@@ -108,7 +134,7 @@ export function bulkView(root, { log, onEnded }) {
     const blocked = checked.repeated.length > 0;
     const isLimit = /^\d*$/.test(limit.value.trim());
     main.textContent = checked.valid > 0 ? `${makesOrders() ? 'Order' : 'Issue'} ${said(checked.valid, 'card')}` : 'Nothing to issue';
-    enable(main, checked.complete && checked.valid > 0 && !isWrong && !blocked && isLimit);
+    offer(checked.complete && checked.valid > 0 && !isWrong && !blocked && isLimit);
     limit.setAttribute('aria-invalid', String(!isLimit));
     part('.bulk__plan').textContent = isLimit ? planOf(isWrong, blocked) : 'The limit of a day is a whole number, or nothing.';
   }
@@ -129,11 +155,11 @@ export function bulkView(root, { log, onEnded }) {
     const at = column ?? path.join('.');
     const label = chosen().fields[path.join('.')]?.label ?? at;
     const canFix = row > 0 && code !== 'secret_in_browser' && at !== '' && sheet.has(at);
-    return { row, path: at, label: label.charAt(0).toUpperCase() + label.slice(1), message, canFix, canLeave: row > 0 || code === 'unknown_field' };
+    return { number: row > 0 ? sheet.number(row) : 0, path: at, label: label.charAt(0).toUpperCase() + label.slice(1), message, canFix, canLeave: row > 0 || code === 'unknown_field' };
   }
 
   function repeatsOf({ rows: [first, ...rows] }) {
-    return rows.map((row) => ({ row, path: key.value, label: key.value, message: `The same as in row ${sheet.number(first).toLocaleString()}.`, canFix: true, canLeave: true }));
+    return rows.map((row) => ({ number: sheet.number(row), path: key.value, label: key.value, message: `The same as in row ${sheet.number(first).toLocaleString()}.`, canFix: true, canLeave: true }));
   }
 
   function again(change) {
@@ -147,7 +173,7 @@ export function bulkView(root, { log, onEnded }) {
     outcome.clear();
     report = undefined;
     stateIs('running');
-    enable(main, false);
+    offer(false);
     part('.bulk__plan').textContent = 'If this page is closed, the same file under the same batch goes on where it was.';
     progress.begin(makesOrders());
     run = client.bulk(chosen(), sheet.text, {
@@ -171,8 +197,15 @@ export function bulkView(root, { log, onEnded }) {
       outcome.say(`${error.message} Nothing was sent.`, 'not_sent');
     }
     log.settle(operation.value, hooks);
-    enable(main, true);
+    offer(true);
     onEnded();
+  }
+
+  function pauseOrGoOn() {
+    const isPaused = run.progress.state === 'paused';
+    pause.textContent = isPaused ? 'Pause' : 'Go on';
+    if (isPaused) run.resume();
+    else run.pause();
   }
 
   function say({ end, done, failed, unknown, left, replayed }) {
@@ -218,7 +251,7 @@ export function bulkView(root, { log, onEnded }) {
   part('[data-do="sample"]').addEventListener('click', () => load(sample()));
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    if (!main.hasAttribute('aria-disabled') && !isRunning()) issue();
+    if (isReady && !isRunning()) pressed(issue, { timeStamp: pressTime() });
   });
   part('.bulk__fields').addEventListener('change', ({ target }) => {
     if (target === operation) offerKeys();
@@ -226,13 +259,8 @@ export function bulkView(root, { log, onEnded }) {
     forgetRun();
     plan();
   });
-  pause.addEventListener('click', () => {
-    const isPaused = run.progress.state === 'paused';
-    pause.textContent = isPaused ? 'Pause' : 'Go on';
-    if (isPaused) run.resume();
-    else run.pause();
-  });
-  stop.addEventListener('click', () => run.stop());
+  pause.addEventListener('click', (event) => pressed(pauseOrGoOn, event));
+  stop.addEventListener('click', (event) => pressed(() => run.stop(), event));
   download.addEventListener('click', save);
 }
 
@@ -244,8 +272,3 @@ const WHY_LEFT = {
   unreadable: 'the file could not be read again.',
   aborted: 'it was cancelled.',
 };
-
-function enable(button, isEnabled) {
-  if (isEnabled) button.removeAttribute('aria-disabled');
-  else button.setAttribute('aria-disabled', 'true');
-}
