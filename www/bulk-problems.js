@@ -84,7 +84,8 @@ export class BulkProblems {
       element('span', { class: 'problem__message', id: `${id}-message` }, message),
     ];
     if (!canFix) return element('li', { class: 'problem' }, ...what, leave);
-    const control = element('input', { class: 'control control--small problem__fix', type: 'text', spellcheck: 'false', autocomplete: 'off', 'aria-invalid': 'true', 'aria-label': `${label} of row ${number}`, 'aria-describedby': `${id}-message` });
+    // Of no form: Enter is the end of this value, and not the wish to issue all rows.
+    const control = element('input', { class: 'control control--small problem__fix', type: 'text', form: '', spellcheck: 'false', autocomplete: 'off', 'aria-invalid': 'true', 'aria-label': `${label} of row ${number}`, 'aria-describedby': `${id}-message` });
     control.value = this.#sheet.value(number, path);
     control.addEventListener('change', () => this.#onChange(number, path, control.value));
     return element('li', { class: 'problem' }, ...what, control, leave);

@@ -52,6 +52,20 @@ describe('the rows of a file', { timeout: 2 * TEST_LIMIT_MS }, () => {
     assert.deepEqual([await listed(), await bulk.facts('.bulk__counts')], [['Row 15'], { Rows: '19', Ready: '18', 'With problems': '1' }]);
   });
 
+  test('Enter in a box fixes its row and goes to the next one; nothing is sent', async () => {
+    await bulk.choose(table(withWrong(8, [3, 6])));
+    await bulk.view.getByLabel('Card type of row 3').fill('virtual');
+    await bulk.view.getByLabel('Card type of row 3').press('Enter');
+    await bulk.view.getByText('1 problem in 1 row').waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement.ariaLabel), 'Card type of row 6');
+    await page.keyboard.press('Enter');
+    await bulk.view.getByLabel('Card type of row 6').fill('virtual');
+    await page.keyboard.press('Enter');
+    await bulk.view.locator('.problems').waitFor({ state: 'hidden' });
+    await bulk.isOffered();
+    assert.deepEqual([await bulk.main.innerText(), await requests()], ['Issue 8 cards', 0]);
+  });
+
   test('a double click on the main button stops nothing', async () => {
     await stage.fault({ fault: 'delay', after: true, delay_ms: 700, times: 8, operation: 'create' });
     await bulk.choose(table(people(8)));
