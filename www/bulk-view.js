@@ -1,15 +1,14 @@
 import { CardClient, ingo, pintopay } from './cardwright/index.js';
 import { BulkColumns } from './bulk-columns.js';
+import { openSheet } from './bulk-file.js';
 import { BulkProblems, said } from './bulk-problems.js';
 import { BulkProgress, fact } from './bulk-progress.js';
 import { sample } from './bulk-sample.js';
-import { Sheet } from './bulk-sheet.js';
 import { OutcomeMessage } from './outcome-message.js';
 import { element } from './element.js';
 import { enable } from './enable.js';
 import { OnePress, pressTimeOf } from './one-press.js';
 
-const MOST_ROWS = 100_000;
 /** So many problems are listed, a page at a time; all are counted. */
 const MOST_PROBLEMS = 10_000;
 const OPERATIONS = { 'ingo.issueCard': ingo.issueCard, 'pintopay.createCard': pintopay.createCard };
@@ -73,13 +72,9 @@ export function bulkView(root, { log, onEnded }) {
     if (isRunning()) return outcome.say('These cards are still being issued. Stop that first.', 'not_sent');
     outcome.clear();
     forgetRun();
-    try {
-      sheet = new Sheet(await file.text());
-    } catch {
-      return refuse(`${file.name} could not be read: it is neither CSV nor JSON.`);
-    }
-    if (sheet.length === 0) return refuse(`${file.name} has no rows.`);
-    if (sheet.length > MOST_ROWS) return refuse(`${file.name} has ${said(sheet.length, 'row')}; this page takes ${MOST_ROWS.toLocaleString()} at a time.`);
+    const { sheet: opened, refused } = await openSheet(file);
+    if (refused !== undefined) return refuse(refused);
+    sheet = opened;
     stateIs('checked');
     // What is listed is about the file before.
     problems.show([], sheet);

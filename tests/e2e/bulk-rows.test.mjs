@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { bulkPage, people, table } from './bulk-page.mjs';
-import { oneGesture } from './demo-page.mjs';
+import { oneGesture, press } from './demo-page.mjs';
 import { raise, TEST_LIMIT_MS } from './stage.mjs';
 
 /** People of whom some have a card type that there is not. */
@@ -50,6 +50,18 @@ describe('the rows of a file', { timeout: 2 * TEST_LIMIT_MS }, () => {
     });
     await bulk.view.getByText('1 problem in 1 row').waitFor();
     assert.deepEqual([await listed(), await bulk.facts('.bulk__counts')], [['Row 15'], { Rows: '19', Ready: '18', 'With problems': '1' }]);
+  });
+
+  test('a file that is not UTF-8 is refused, and no letter of an address is lost', async () => {
+    const address = 'employee,user_id,card_type,address_one,city,state,postal_code,country\r\n' + people(1).map(([employee, id]) => `${employee},${id},physical,1 Way,San José,CA,94102,US`).join();
+    await bulk.choose(Buffer.from(address, 'latin1'), 'excel.csv');
+    await bulk.outcome.getByText('excel.csv is not written in UTF-8').waitFor();
+    assert.equal(await bulk.main.isVisible(), false);
+    await bulk.choose(`\ufeff${address}`);
+    await press(bulk.main);
+    await bulk.outcome.getByText('1 card is made.').waitFor();
+    const [{ body_base64: body }] = (await stage.ledger()).requests;
+    assert.match(Buffer.from(body, 'base64').toString(), /"San José"/);
   });
 
   test('Enter in a box fixes its row and goes to the next one; nothing is sent', async () => {
