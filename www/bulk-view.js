@@ -4,6 +4,7 @@ import { openSheet } from './bulk-file.js';
 import { BulkProblems, said } from './bulk-problems.js';
 import { BulkProgress, fact } from './bulk-progress.js';
 import { sample } from './bulk-sample.js';
+import { DayLimit } from './day-limit.js';
 import { OutcomeMessage } from './outcome-message.js';
 import { element } from './element.js';
 import { enable } from './enable.js';
@@ -21,6 +22,7 @@ export function bulkView(root, { log, onEnded }) {
   const part = (name) => root.querySelector(name);
   const outcome = new OutcomeMessage(part('.bulk__outcome'));
   const progress = new BulkProgress(part('.bulk-run'));
+  const day = new DayLimit();
   const problems = new BulkProblems(part('.problems'), {
     onChange: (number, path, value) => again(() => sheet.change(number, path, value)),
     onLeaveOut: (numbers, press) => pressed(() => again(() => sheet.remove(numbers)), press),
@@ -127,24 +129,33 @@ export function bulkView(root, { log, onEnded }) {
   function plan() {
     const isWrong = checked.issues[0]?.row === 0;
     const blocked = checked.repeated.length > 0;
-    const isLimit = /^\d*$/.test(limit.value.trim());
     main.textContent = checked.valid > 0 ? `${makesOrders() ? 'Order' : 'Issue'} ${said(checked.valid, 'card')}` : 'Nothing to issue';
-    offer(checked.complete && checked.valid > 0 && !isWrong && !blocked && isLimit);
+    offer(checked.complete && checked.valid > 0 && !isWrong && !blocked && saysHow());
+    part('.bulk__plan').textContent = planOf(isWrong, blocked);
+  }
+
+  /** Whether batch and limit say how to issue, with some of the day's limit left. */
+  function saysHow() {
+    const [isNamed, isLimit] = [batch.value.trim() !== '', /^\d*$/.test(limit.value.trim())];
+    batch.setAttribute('aria-invalid', String(!isNamed));
     limit.setAttribute('aria-invalid', String(!isLimit));
-    part('.bulk__plan').textContent = isLimit ? planOf(isWrong, blocked) : 'The limit of a day is a whole number, or nothing.';
+    return isNamed && isLimit && mostToday() !== 0;
   }
 
   function planOf(isWrong, blocked) {
     if (!checked.complete) return 'The file could not be read to its end, so nothing of it can be issued.';
     if (isWrong) return 'The header needs another look first.';
     if (blocked) return 'Each row needs a key of its own first: by its key, a row is one card and never two.';
+    if (batch.value.trim() === '') return 'The batch needs a name: under the same name, the same rows are the same cards.';
+    if (limit.getAttribute('aria-invalid') === 'true') return 'The limit of a day is a whole number, or nothing.';
+    if (mostToday() === 0) return LIMIT_REACHED;
     const left = checked.invalid > 0 ? `${said(checked.invalid, 'row')} with problems will be left out. ` : '';
     const most = mostToday();
     if (!(most < checked.valid)) return `${left}Nothing has been sent yet.`;
     return `${left}Of these, ${most.toLocaleString()} can be made today; the rest goes on another day, under the same batch.`;
   }
 
-  const mostToday = () => (limit.value.trim() === '' ? undefined : Number(limit.value));
+  const mostToday = () => (limit.value.trim() === '' ? undefined : day.left(Number(limit.value)));
 
   function problemOf({ row, path, column, message, code }) {
     const at = column ?? path.join('.');
@@ -172,7 +183,7 @@ export function bulkView(root, { log, onEnded }) {
     part('.bulk__plan').textContent = 'If this page is closed, the same file under the same batch goes on where it was.';
     progress.begin(makesOrders());
     run = client.bulk(chosen(), sheet.text, {
-      batchId: batch.value,
+      batchId: batch.value.trim(),
       rowKey: key.value,
       skipInvalid: true,
       waitForCards: makesOrders(),
@@ -183,16 +194,17 @@ export function bulkView(root, { log, onEnded }) {
     pause.textContent = 'Pause';
     try {
       report = await run.done;
+      day.note(report);
       stateIs('ended');
       say(report);
     } catch (error) {
       run = undefined;
       stateIs('checked');
       progress.hide();
+      plan();
       outcome.say(`${error.message} Nothing was sent.`, 'not_sent');
     }
     log.settle(operation.value, hooks);
-    offer(true);
     onEnded();
   }
 
@@ -212,8 +224,9 @@ export function bulkView(root, { log, onEnded }) {
     outcome.say(made + refused + open + rest, isOpen ? 'unknown' : 'done');
     main.textContent = 'Go on with the rest';
     main.hidden = !isOpen;
+    offer(saysHow());
     download.classList.toggle('button--main', !isOpen);
-    part('.bulk__plan').textContent = isOpen ? 'The same batch goes on where it was. What is done is only found again.' : 'Every row is one card.';
+    part('.bulk__plan').textContent = isOpen && mostToday() === 0 ? LIMIT_REACHED : isOpen ? 'The same batch goes on where it was. What is done is only found again.' : 'Every row is one card.';
   }
 
   function forgetRun() {
@@ -248,7 +261,7 @@ export function bulkView(root, { log, onEnded }) {
     event.preventDefault();
     if (isReady && !isRunning()) pressed(issue, { timeStamp: pressTime() });
   });
-  part('.bulk__fields').addEventListener('change', ({ target }) => {
+  part('.bulk__fields').addEventListener('input', ({ target }) => {
     if (target === operation) offerKeys();
     if (target === operation || target === key) return again(() => {});
     forgetRun();
@@ -259,6 +272,7 @@ export function bulkView(root, { log, onEnded }) {
   download.addEventListener('click', save);
 }
 
+const LIMIT_REACHED = 'What may be made today is made. Raise the limit, or go on another day under the same batch.';
 const WHY_LEFT = {
   stopped: 'you stopped.',
   failures: 'too many failed.',

@@ -57,7 +57,7 @@ describe('the rows of a file', { timeout: 2 * TEST_LIMIT_MS }, () => {
     await bulk.choose(Buffer.from(address, 'latin1'), 'excel.csv');
     await bulk.outcome.getByText('excel.csv is not written in UTF-8').waitFor();
     assert.equal(await bulk.main.isVisible(), false);
-    await bulk.choose(`\ufeff${address}`);
+    await bulk.choose(`\ufeff${address}`, 'utf-8.csv');
     await press(bulk.main);
     await bulk.outcome.getByText('1 card is made.').waitFor();
     const [{ body_base64: body }] = (await stage.ledger()).requests;
@@ -80,7 +80,7 @@ describe('the rows of a file', { timeout: 2 * TEST_LIMIT_MS }, () => {
 
   test('a double click on the main button stops nothing', async () => {
     await stage.fault({ fault: 'delay', after: true, delay_ms: 700, times: 8, operation: 'create' });
-    await bulk.choose(table(people(8)));
+    await bulk.choose(table(people(8)), 'double.csv');
     await bulk.isOffered();
     await bulk.main.dblclick();
     await bulk.outcome.getByText('8 cards are made.').waitFor();
