@@ -9,6 +9,11 @@ export class BulkColumns {
     this.#operation = operation;
   }
 
+  /** Whether any of them is a field. */
+  get hasFields() {
+    return this.#sheet.columns.some((name) => this.#fieldOf(name) !== undefined);
+  }
+
   /** Those that can name a row. */
   get keys() {
     return this.#sheet.columns.filter((name) => !this.#isCredential(name));
@@ -16,8 +21,13 @@ export class BulkColumns {
 
   /** The one that most likely does: what is no field of the card was kept for something. */
   get likelyKey() {
-    const beside = this.keys.filter((name) => !this.#isField(name));
-    return beside.find((name) => /id|key|ref|no|num/i.test(name)) ?? beside[0] ?? this.keys.find((name) => /user/.test(name));
+    const beside = this.keys.filter((name) => this.#fieldOf(name) === undefined);
+    return beside.find((name) => /id|key|ref|no|num/i.test(name)) ?? beside[0] ?? this.keys.find((name) => /user/i.test(name));
+  }
+
+  /** What names the rows, if a column does: as the rules would not have it twice, a field is named as one. */
+  rowKey(key) {
+    return this.#fieldOf(key) ?? key;
   }
 
   /** Those that are passed over; never the one that names the rows. */
@@ -44,11 +54,25 @@ export class BulkColumns {
     return { format, delimiter, columns: Object.fromEntries(this.unused(key).map((name) => [name, null])) };
   }
 
-  #isField(name) {
-    return Object.hasOwn(this.#operation.fields, name);
+  /** The field that a column is, by the rules of a table's header (src/bulk/header.rs): by its path, or by words that mean one field only. */
+  #fieldOf(name) {
+    const { fields } = this.#operation;
+    if (Object.hasOwn(fields, name)) return name;
+    if (this.#sheet.format !== 'csv') return undefined;
+    const paths = Object.keys(fields);
+    const meant = paths.filter((path) => {
+      const isObject = paths.some((other) => other.startsWith(`${path}.`));
+      return !isObject && [path, path.split('.').at(-1)].some((words) => plain(words) === plain(name));
+    });
+    return meant.length === 1 ? meant[0] : undefined;
   }
 
   #isCredential(name) {
-    return !this.#isField(name) && Object.hasOwn(this.#operation.pick({ [name]: '' }), name);
+    return this.#fieldOf(name) === undefined && Object.hasOwn(this.#operation.pick({ [name]: '' }), name);
   }
+}
+
+/** A name without its spelling. */
+function plain(name) {
+  return name.replace(/[^a-z0-9]/gi, '').toLowerCase();
 }

@@ -1,3 +1,5 @@
+import { cellsOf, delimiterOf, lineOf, linesOf } from './bulk-table.js';
+
 /** What a file holds, as rows of text that can be changed one by one. A JSON list becomes an object on each line. */
 export class Sheet {
   /** How its text is written: `csv` or `ndjson`. */
@@ -70,9 +72,9 @@ export class Sheet {
 
   #takeTable(text) {
     this.format = 'csv';
-    const [header = '', ...rows] = linesOf(text);
-    const times = (sign) => header.split(sign).length;
-    this.delimiter = [',', ';', '\t'].reduce((most, sign) => (times(sign) > times(most) ? sign : most));
+    const whole = text.replace(/^[\r\n]+/, '');
+    this.delimiter = delimiterOf(whole);
+    const [header = '', ...rows] = linesOf(whole, this.delimiter);
     this.#header = header;
     this.#rows = rows;
     this.columns = cellsOf(header, this.delimiter).map((name) => name.trim());
@@ -81,40 +83,8 @@ export class Sheet {
   #withCell(text, path, value) {
     const cells = cellsOf(text, this.delimiter);
     cells[this.columns.indexOf(path)] = value;
-    return Array.from(cells, (cell = '') => (/["\r\n,;\t]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(this.delimiter);
+    return lineOf(cells, this.delimiter);
   }
-}
-
-const QUOTE = 34;
-
-/** The lines of a table; a line break within quotes belongs to its cell, and an empty line is no row. */
-function linesOf(text) {
-  const lines = [];
-  let from = 0;
-  let isQuoted = false;
-  for (let at = 0; at <= text.length; at++) {
-    const sign = text.charCodeAt(at);
-    if (sign === QUOTE) isQuoted = !isQuoted;
-    const ends = at === text.length || (!isQuoted && (sign === 10 || sign === 13));
-    if (!ends) continue;
-    if (at > from) lines.push(text.slice(from, at));
-    from = at + 1;
-  }
-  return lines;
-}
-
-function cellsOf(line, delimiter) {
-  const cells = [];
-  let from = 0;
-  let isQuoted = false;
-  for (let at = 0; at <= line.length; at++) {
-    if (line.charCodeAt(at) === QUOTE) isQuoted = !isQuoted;
-    if (at < line.length && (isQuoted || line[at] !== delimiter)) continue;
-    const cell = line.slice(from, at);
-    cells.push(cell.startsWith('"') && cell.endsWith('"') && cell.length > 1 ? cell.slice(1, -1).replaceAll('""', '"') : cell);
-    from = at + 1;
-  }
-  return cells;
 }
 
 /** A line that is no JSON has no values; the check says what it is. */

@@ -82,7 +82,7 @@ export function bulkView(root, { log, onEnded }) {
     problems.show([], sheet);
     part('.bulk__file').textContent = file.name;
     batch.value = file.name.replace(/\.\w+$/, '');
-    const looksLikeOrders = sheet.columns.some((name) => Object.hasOwn(pintopay.createCard.fields, name));
+    const looksLikeOrders = new BulkColumns(sheet, pintopay.createCard).hasFields;
     operation.value = looksLikeOrders ? 'pintopay.createCard' : 'ingo.issueCard';
     offerKeys();
     await check();
@@ -105,7 +105,7 @@ export function bulkView(root, { log, onEnded }) {
     root.setAttribute('aria-busy', 'true');
     offer(false);
     try {
-      const look = () => chosen().checkMany(sheet.text, { ...columns.options(key.value), rowKey: key.value, maxIssues: MOST_PROBLEMS });
+      const look = () => chosen().checkMany(sheet.text, { ...columns.options(key.value), rowKey: columns.rowKey(key.value), maxIssues: MOST_PROBLEMS });
       let found = await look();
       if (number === checks && columns.passOver(columns.useless(found.issues))) found = await look();
       // Another check has begun since, of what is there now.
@@ -184,7 +184,7 @@ export function bulkView(root, { log, onEnded }) {
     progress.begin(makesOrders());
     run = client.bulk(chosen(), sheet.text, {
       batchId: batch.value.trim(),
-      rowKey: key.value,
+      rowKey: columns.rowKey(key.value),
       skipInvalid: true,
       waitForCards: makesOrders(),
       ...(mostToday() !== undefined && { dailyLimit: mostToday() }),

@@ -64,6 +64,41 @@ describe('the rows of a file', { timeout: 2 * TEST_LIMIT_MS }, () => {
     assert.match(Buffer.from(body, 'base64').toString(), /"San José"/);
   });
 
+  test('a quote within a cell is text, and a row that is fixed is the row that is wrong', async () => {
+    const header = 'employee,user_id,card_type,address_one,city,state,postal_code,country';
+    const address = (street, state) => `physical,${street},Reno,${state},89501,US`;
+    const streets = ['12" Pipe Lane', '"1 ""Old"" Way, rear"', '"two\r\nlines"', '5 Plain Way', '6" Way'];
+    const states = ['NV', 'NV', 'NV', 'XX', 'XX'];
+    const rows = people(5).map(([employee, id], at) => `${employee},${id},${address(streets[at], states[at])}`);
+    await bulk.choose([header, ...rows.slice(0, 2), '', '""', ...rows.slice(2)].join('\r\n'), 'quotes.csv');
+    await bulk.view.getByText('3 problems in 3 rows').waitFor();
+    assert.deepEqual(await listed(), ['Row 3', 'Row 4', 'Row 5']);
+    assert.equal(await bulk.view.getByLabel('Street address of row 3').inputValue(), 'twolines', 'a box has one line');
+    for (const [label, value] of [['Street address of row 3', '3 Lines Way'], ['State of row 4', 'NV'], ['State of row 5', 'NV']]) {
+      await bulk.view.getByLabel(label).fill(value);
+      await page.keyboard.press('Enter');
+    }
+    await bulk.view.locator('.problems').waitFor({ state: 'hidden' });
+    await press(bulk.main);
+    await bulk.outcome.getByText('5 cards are made.').waitFor();
+    const sent = (await stage.ledger()).requests.map(({ body_base64: body }) => JSON.parse(Buffer.from(body, 'base64').toString()));
+    const streetOf = Object.fromEntries(sent.map(({ user_id, shipping_address }) => [user_id, shipping_address.address_one]));
+    assert.deepEqual(people(5).map(([, id]) => streetOf[id]), ['12" Pipe Lane', '1 "Old" Way, rear', '3 Lines Way', '5 Plain Way', '6" Way']);
+  });
+
+  test('a header in words is one of fields, and a field may name the rows', async () => {
+    await bulk.choose('User ID,Employee,Card type\r\n' + people(3).map(([employee, id, type]) => [id, employee, type].join()).join('\r\n'), 'words.csv');
+    await bulk.isOffered();
+    assert.equal(await bulk.view.getByLabel('The row’s key').inputValue(), 'Employee');
+    await bulk.choose('Card type;User ID\r\n' + people(3).map(([, id, type]) => [type, id].join(';')).join('\r\n'), 'words-2.csv');
+    await bulk.isOffered();
+    assert.equal(await bulk.view.getByLabel('The row’s key').inputValue(), 'User ID');
+    await press(bulk.main);
+    await bulk.outcome.getByText('3 cards are made.').waitFor();
+    await bulk.choose('Product code,External user ID\r\nplain,anna', 'words-3.csv');
+    await bulk.view.getByText('Order 1 card').waitFor();
+  });
+
   test('Enter in a box fixes its row and goes to the next one; nothing is sent', async () => {
     await bulk.choose(table(withWrong(8, [3, 6])));
     await bulk.view.getByLabel('Card type of row 3').fill('virtual');
