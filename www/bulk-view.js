@@ -1,5 +1,6 @@
 import { CardClient, ingo, pintopay } from './cardwright/index.js';
 import { BulkColumns } from './bulk-columns.js';
+import { ending } from './bulk-ending.js';
 import { openSheet } from './bulk-file.js';
 import { BulkProblems, said } from './bulk-problems.js';
 import { BulkProgress, fact } from './bulk-progress.js';
@@ -12,6 +13,7 @@ import { OnePress, pressTimeOf } from './one-press.js';
 
 /** So many problems are listed, a page at a time; all are counted. */
 const MOST_PROBLEMS = 10_000;
+const LIMIT_REACHED = 'What may be made today is made. Raise the limit, or go on another day under the same batch.';
 const OPERATIONS = { 'ingo.issueCard': ingo.issueCard, 'pintopay.createCard': pintopay.createCard };
 
 /** Makes the view of many cards work. `onEnded` is told when a run has ended; `log` hears what is sent. */
@@ -196,7 +198,7 @@ export function bulkView(root, { log, onEnded }) {
       report = await run.done;
       day.note(report);
       stateIs('ended');
-      say(report);
+      say(ending(report, makesOrders()));
     } catch (error) {
       run = undefined;
       stateIs('checked');
@@ -215,18 +217,13 @@ export function bulkView(root, { log, onEnded }) {
     else run.pause();
   }
 
-  function say({ end, done, failed, unknown, left, replayed }) {
-    const made = `${said(done, makesOrders() ? 'order' : 'card')} ${done === 1 ? 'is' : 'are'} made${replayed > 0 ? `, ${replayed.toLocaleString()} of them before` : ''}.`;
-    const open = unknown > 0 ? ` Of ${said(unknown, 'row')} it is not known: issue them again, nothing is made twice.` : '';
-    const refused = failed > 0 ? ` ${said(failed, 'row')} failed; the report says why.` : '';
-    const rest = left > 0 ? ` ${said(left, 'row')} left: ${WHY_LEFT[end]}` : '';
-    const isOpen = unknown + failed + left > 0;
-    outcome.say(made + refused + open + rest, isOpen ? 'unknown' : 'done');
+  function say({ words, next, isOpen, isWell }) {
+    outcome.say(words, isWell ? 'done' : 'unknown');
     main.textContent = 'Go on with the rest';
     main.hidden = !isOpen;
     offer(saysHow());
     download.classList.toggle('button--main', !isOpen);
-    part('.bulk__plan').textContent = isOpen && mostToday() === 0 ? LIMIT_REACHED : isOpen ? 'The same batch goes on where it was. What is done is only found again.' : 'Every row is one card.';
+    part('.bulk__plan').textContent = isOpen && mostToday() === 0 ? LIMIT_REACHED : next;
   }
 
   function forgetRun() {
@@ -271,13 +268,3 @@ export function bulkView(root, { log, onEnded }) {
   stop.addEventListener('click', (event) => pressed(() => run.stop(), event));
   download.addEventListener('click', save);
 }
-
-const LIMIT_REACHED = 'What may be made today is made. Raise the limit, or go on another day under the same batch.';
-const WHY_LEFT = {
-  stopped: 'you stopped.',
-  failures: 'too many failed.',
-  unanswered: 'the server does not answer.',
-  daily_limit: 'the limit of the day is reached.',
-  unreadable: 'the file could not be read again.',
-  aborted: 'it was cancelled.',
-};

@@ -54,7 +54,7 @@ function start() {
     log,
     onEnded: () => {
       list.load(1);
-      orders.load();
+      orders.refresh();
     },
   });
 

@@ -13,7 +13,8 @@ export class OrderList {
   #list;
   #older;
   #outcome;
-  #known = new Set();
+  /** When each order that is shown was made, by its id. */
+  #known = new Map();
   #page = 0;
 
   /** `newWait` gives what waits for one order. */
@@ -28,6 +29,12 @@ export class OrderList {
     setInterval(() => renewLastSeen(this.#list), RENEW_MS);
   }
 
+  /** Reads the register from its first page again: what was made elsewhere stands there. */
+  refresh() {
+    this.#page = 0;
+    return this.load();
+  }
+
   /** Reads the next page of the register, and follows what has not ended. */
   async load() {
     this.#list.setAttribute('aria-busy', 'true');
@@ -38,23 +45,30 @@ export class OrderList {
     this.#page = page;
     this.#outcome.clear();
     const { items, pagination } = result.data;
-    for (const order of items) this.#put(order, {}, (made) => this.#list.append(made));
+    const isNews = items.some(({ order_id }) => !this.#known.has(order_id));
+    // The oldest first, so that of two made in the same moment the newer one stands above.
+    for (const order of [...items].reverse()) this.#put(order);
     this.#older.hidden = !pagination || page * pagination.per_page >= pagination.total;
     this.#showEmpty();
+    // Newer orders have moved those that are shown already onto this page.
+    if (!isNews && page > 1 && !this.#older.hidden) await this.load();
   }
 
-  /** Puts an order that was just made in front, and follows it. */
+  /** Adds an order that was just made, and follows it. */
   add(order, known) {
-    this.#put(order, known, (made) => this.#list.prepend(made));
+    this.#put(order, known);
     this.#showEmpty();
   }
 
-  #put(order, known, place) {
-    // The register may be read while an order is made.
-    if (this.#known.has(order.order_id)) return;
-    this.#known.add(order.order_id);
+  /** Puts an order before those that are older, unless it is there: the register may be read while it is made. */
+  #put(order, known) {
+    const { order_id, created_at } = order;
+    if (this.#known.has(order_id)) return;
     const card = new OrderCard(order, { wait: this.#newWait(), ...known });
-    place(card.root);
+    const at = Date.parse(created_at);
+    const older = [...this.#list.children].find((item) => this.#known.get(item.dataset.order) <= at);
+    this.#known.set(order_id, at);
+    this.#list.insertBefore(card.root, older ?? null);
     card.follow();
   }
 

@@ -53,4 +53,28 @@ describe('the end of a run', { timeout: 2 * TEST_LIMIT_MS }, () => {
     }
     assert.equal(await made(), 3);
   });
+
+  const ordering = (codes) => JSON.stringify(codes.map((product_code, at) => ({ employee: `e-${at}`, product_code, external_user_id: `person-${at}` })));
+
+  test('an order that fails is no card, and every order made stands in the list of orders', async () => {
+    await page.locator('.orders__list[aria-busy=false]').waitFor();
+    await bulk.choose(ordering(['plain', 'fail-later-invalid_pricing', 'plain', 'topup-fails', 'fail-later-invalid_pricing']), 'orders.json');
+    await press(bulk.main);
+    await bulk.outcome.getByText('5 orders are made. 2 orders failed, without a card. 1 card came with a problem: do not order again.').waitFor({ timeout: TEST_LIMIT_MS });
+    assert.equal(await bulk.outcome.locator('.message--unknown').count(), 1);
+    assert.equal(await bulk.plan.innerText(), 'Every row is one order, and the orders show how each goes on.');
+    const ordered = (await stage.ledger()).orders.map(({ order_id }) => order_id);
+    const shown = page.locator('[data-order]');
+    await shown.nth(4).waitFor();
+    assert.deepEqual(await shown.evaluateAll((all) => all.map((one) => one.dataset.order).sort()), ordered.sort());
+  });
+
+  test('a run that is stopped while cards are awaited says so', async () => {
+    await bulk.choose(ordering(['stuck-new', 'stuck-new']), 'stuck.json');
+    await press(bulk.main);
+    await page.waitForFunction(() => document.querySelector('.bulk-run__facts')?.textContent.includes('Orders2'));
+    await press(bulk.button('Stop'));
+    await bulk.outcome.getByText('2 orders are made. 2 cards are still to come.').waitFor();
+    assert.equal(await bulk.plan.innerText(), 'Every row is one order, and the orders show how each goes on.');
+  });
 });
