@@ -30,16 +30,17 @@ export class BulkProblems {
     this.#pages.addEventListener('click', ({ target }) => this.#turn(target.closest('button')));
   }
 
-  /** Shows problems: `{ number, path, label, message, canFix, canLeave }`, in the order of the rows; number 0 is the header. `count` is how many there are in all. */
-  show(problems, sheet, count = problems.length) {
+  /** Shows problems: `{ number, path, label, message, canFix, canLeave }`, in the order of the rows; number 0 is the header. `count` is how many there are in all, `rows` in how many rows. */
+  show(problems, sheet, { count = problems.length, rows } = {}) {
     const had = this.#list.contains(document.activeElement) ? [...this.#list.children].findIndex((item) => item.contains(document.activeElement)) : -1;
     this.#problems = problems;
     this.#sheet = sheet;
     this.#root.hidden = problems.length === 0;
-    const rows = this.#rows.size;
+    const isHeader = problems.every(({ number }) => number === 0);
+    const where = isHeader ? ' in the header' : rows === undefined ? '' : ` in ${said(rows, 'row')}`;
     const more = count > problems.length ? ` The first ${problems.length.toLocaleString()} are shown.` : '';
-    this.#root.querySelector('.problems__title').textContent = `${said(count, 'problem')} in ${rows > 0 ? said(rows, 'row') : 'the header'}`;
-    this.#all.hidden = rows === 0;
+    this.#root.querySelector('.problems__title').textContent = `${said(count, 'problem')}${where}`;
+    this.#all.hidden = isHeader;
     this.#root.querySelector('.problems__more').textContent = `Fix them here, or leave the rows out.${more}`;
     this.#draw();
     // Who was fixing goes on with what stands there now.

@@ -8,6 +8,7 @@ export class BulkProgress {
   #facts;
   #makesOrders;
   #next;
+  #tick;
 
   constructor(root) {
     this.#root = root;
@@ -31,6 +32,7 @@ export class BulkProgress {
 
   /** Shows it with the next frame: many rows can end within one. */
   show(progress) {
+    clearTimeout(this.#tick);
     if (this.#next === undefined) requestAnimationFrame(() => this.#draw());
     this.#next = progress;
   }
@@ -46,6 +48,9 @@ export class BulkProgress {
     const facts = [['Rows', rows], ['Done', done], ...made, ['Failed', failed, 'bad'], ['Unknown', unknown, 'warn'], ['Left', left]];
     if (replayed > 0) facts.splice(2, 0, ['Done before', replayed]);
     this.#facts.replaceChildren(...facts.map(([name, count, tone]) => fact(name, count, tone)));
+    // A run tells when a wait begins and when it is over; the seconds between are counted here.
+    const heldMs = progress.heldMs - 1_000;
+    if (progress.state === 'waiting' && heldMs > 0) this.#tick = setTimeout(() => this.show({ ...progress, heldMs }), 1_000);
   }
 }
 
@@ -54,7 +59,7 @@ export function fact(name, count, tone) {
   return element('div', { 'data-tone': count > 0 ? tone : undefined }, element('dt', {}, name), element('dd', {}, count.toLocaleString()));
 }
 
-function sentence({ state, perSecond, leftMs, heldMs }) {
+function sentence({ state, left, perSecond, leftMs, heldMs }) {
   switch (state) {
     case 'checking':
       return 'Checking every row';
@@ -65,6 +70,7 @@ function sentence({ state, perSecond, leftMs, heldMs }) {
     case 'ended':
       return 'Ended';
     default:
+      if (left === 0) return 'Waiting for the last cards';
       return leftMs === undefined ? 'Issuing' : `Issuing ${perSecond.toLocaleString(undefined, { maximumFractionDigits: 1 })} a second, ${duration(leftMs)} left`;
   }
 }

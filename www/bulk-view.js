@@ -4,6 +4,7 @@ import { ending } from './bulk-ending.js';
 import { openSheet } from './bulk-file.js';
 import { BulkProblems, said } from './bulk-problems.js';
 import { BulkProgress, fact } from './bulk-progress.js';
+import { saveReport } from './bulk-report.js';
 import { sample } from './bulk-sample.js';
 import { DayLimit } from './day-limit.js';
 import { OutcomeMessage } from './outcome-message.js';
@@ -120,7 +121,9 @@ export function bulkView(root, { log, onEnded }) {
     }
     const blocked = checked.repeated.reduce((sum, { rows }) => sum + rows.length - 1, 0);
     const listed = [...checked.issues.map(problemOf), ...checked.repeated.flatMap(repeatsOf)].sort((a, b) => a.number - b.number);
-    problems.show(listed, sheet, checked.issueCount + blocked);
+    // Of rows whose problems are not all kept, it is not known whether they are named twice as well.
+    const rows = checked.issues.length === checked.issueCount ? new Set(listed.map(({ number }) => number)).size : blocked === 0 ? checked.invalid : undefined;
+    problems.show(listed, sheet, { count: checked.issueCount + blocked, rows });
     const over = columns.unused(key.value);
     part('.bulk__unused').textContent = over.length > 0 ? `Not used: ${over.join(', ')}.` : '';
     part('.bulk__counts').replaceChildren(fact('Rows', checked.rows), fact('Ready', checked.valid, 'good'), ...(checked.invalid > 0 ? [fact('With problems', checked.invalid, 'bad')] : []), ...(blocked > 0 ? [fact('Named twice', blocked, 'bad')] : []));
@@ -232,13 +235,6 @@ export function bulkView(root, { log, onEnded }) {
     if (sheet) stateIs('checked');
   }
 
-  function save() {
-    const link = element('a', { href: URL.createObjectURL(new Blob([report.toCSV()], { type: 'text/csv' })), download: `${report.batchId}-report.csv` });
-    link.click();
-    // The download has its own hold of the bytes once it has begun.
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-  }
-
   const drop = part('.bulk__drop');
   part('input[type=file]').addEventListener('change', ({ target }) => {
     const [file] = target.files;
@@ -266,5 +262,5 @@ export function bulkView(root, { log, onEnded }) {
   });
   pause.addEventListener('click', (event) => pressed(pauseOrGoOn, event));
   stop.addEventListener('click', (event) => pressed(() => run.stop(), event));
-  download.addEventListener('click', save);
+  download.addEventListener('click', () => saveReport(report, sheet));
 }

@@ -73,8 +73,34 @@ describe('the end of a run', { timeout: 2 * TEST_LIMIT_MS }, () => {
     await bulk.choose(ordering(['stuck-new', 'stuck-new']), 'stuck.json');
     await press(bulk.main);
     await page.waitForFunction(() => document.querySelector('.bulk-run__facts')?.textContent.includes('Orders2'));
+    assert.equal(await bulk.view.locator('.bulk-run__now').innerText(), 'Waiting for the last cards');
     await press(bulk.button('Stop'));
     await bulk.outcome.getByText('2 orders are made. 2 cards are still to come.').waitFor();
     assert.equal(await bulk.plan.innerText(), 'Every row is one order, and the orders show how each goes on.');
+  });
+
+  /** What the server says instead of making a card. */
+  const refuse = (status, code, more) =>
+    page.route('**/api/ingo/cards/issue', (route) => route.fulfill({ status, contentType: 'application/problem+json', body: JSON.stringify({ title: 't', status, code, outcome: 'not_sent', ...more }) }));
+
+  test('a run that gives up says why, and not that nobody answers', async () => {
+    const cases = [
+      [429, 'card_limit_reached', { retry_after_ms: 3_600_000 }, 'the server lets no more cards be made for now.'],
+      [401, 'unauthenticated', {}, 'you are not signed in.'],
+    ];
+    for (const [status, code, more, words] of cases) {
+      await refuse(status, code, more);
+      await bulk.choose(table(people(30)), `${code}.csv`);
+      await press(bulk.main);
+      await bulk.outcome.getByText(words).waitFor();
+      await page.unroute('**/api/ingo/cards/issue');
+    }
+  });
+
+  test('the seconds of a wait go by', async () => {
+    await refuse(429, 'rate_limited', { retry_after_ms: 9_000 });
+    await bulk.choose(table(people(30)), 'patience.csv');
+    await press(bulk.main);
+    for (const seconds of [9, 7]) await bulk.view.getByText(`going on in ${seconds} s`).waitFor();
   });
 });

@@ -332,12 +332,12 @@ test('progress tells rate and time left; what an onProgress throws changes nothi
 test('a pause, or a wait that a server asked for, is no part of the rate', () =>
   withClock(async (clock) => {
     const later = (answer) => new Promise((resolve) => setTimeout(resolve, 500, answer));
-    const proxy = proxyOf((_, number) => (number === 23 ? { before: () => problem(429, 'rate_limited', 'not_sent', { retry_after_ms: 60_000 }) } : { after: later }));
+    const proxy = proxyOf((_, number) => (number === 7 ? { before: () => problem(429, 'rate_limited', 'not_sent', { retry_after_ms: 60_000 }) } : { after: later }));
     const seen = [];
     const run = bulk(proxy, rows(80), { onProgress: (progress) => seen.push(progress) });
     await run.checked;
-    clock.at(3_250, () => run.pause());
-    clock.at(63_250, () => run.resume());
+    clock.at(62_250, () => run.pause());
+    clock.at(122_250, () => run.resume());
     await run.done;
     const issuing = seen.filter(({ state, perSecond, left }) => state === 'issuing' && perSecond > 0 && left > 0);
     const rates = issuing.map(({ perSecond }) => perSecond);

@@ -188,6 +188,8 @@ export class Run<Request> implements BulkRun<Request> {
     const known: Mutable<BulkRow> = { row, rowKey, idempotencyKey, ...end };
     this.#rows.push(known);
     this.#tally.add(known);
+    // What was under way when a pause began ends in it.
+    if (this.progress.state !== 'issuing') this.#tally.rest();
     const { state, replayed, orderId, cardId } = known;
     // What is unknown may have been made, and counts.
     if (state === 'done' ? replayed : state !== 'unknown') this.#spent -= 1;
