@@ -31,7 +31,7 @@ export class BulkProblems {
   }
 
   /** Shows problems: `{ number, path, label, message, canFix, canLeave }`, in the order of the rows; number 0 is the header. `count` is how many there are in all, `rows` in how many rows. */
-  show(problems, sheet, { count = problems.length, rows } = {}) {
+  show({ problems, count, rows }, sheet) {
     const had = this.#list.contains(document.activeElement) ? [...this.#list.children].findIndex((item) => item.contains(document.activeElement)) : -1;
     this.#problems = problems;
     this.#sheet = sheet;

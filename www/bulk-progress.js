@@ -1,8 +1,12 @@
 import { element } from './element.js';
 
+/** What is said of a run's state when it changes; of its end, the outcome says what there is to say. */
+const SPOKEN = { checking: 'Checking every row', issuing: 'Issuing', paused: 'Paused', waiting: 'Waiting, as the server asked' };
+
 /** How far a run is: a bar, what has become of the rows, and what is still to come. */
 export class BulkProgress {
   #root;
+  #state;
   #bar;
   #now;
   #facts;
@@ -10,8 +14,10 @@ export class BulkProgress {
   #next;
   #tick;
 
-  constructor(root) {
+  /** `state` is a place that is read aloud. */
+  constructor(root, state) {
     this.#root = root;
+    this.#state = state;
     this.#bar = root.querySelector('progress');
     this.#now = root.querySelector('.bulk-run__now');
     this.#facts = root.querySelector('.bulk-run__facts');
@@ -24,10 +30,12 @@ export class BulkProgress {
     this.#bar.removeAttribute('value');
     this.#facts.replaceChildren();
     this.#now.textContent = 'Checking every row';
+    this.#state.textContent = '';
   }
 
   hide() {
     this.#root.hidden = true;
+    this.#state.textContent = '';
   }
 
   /** Shows it with the next frame: many rows can end within one. */
@@ -44,6 +52,9 @@ export class BulkProgress {
     this.#bar.max = Math.max(rows, 1);
     this.#bar.value = rows - left;
     this.#now.textContent = sentence(progress);
+    // Figures change many times a second, and nobody wants them all read aloud.
+    const state = SPOKEN[progress.state] ?? '';
+    if (this.#state.textContent !== state) this.#state.textContent = state;
     const made = this.#makesOrders ? [['Orders', orders], ['Cards', cards]] : [['Cards', cards]];
     const facts = [['Rows', rows], ['Done', done], ...made, ['Failed', failed, 'bad'], ['Unknown', unknown, 'warn'], ['Left', left]];
     if (replayed > 0) facts.splice(2, 0, ['Done before', replayed]);

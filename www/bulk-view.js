@@ -2,6 +2,7 @@ import { CardClient, ingo, pintopay } from './cardwright/index.js';
 import { BulkColumns } from './bulk-columns.js';
 import { ending } from './bulk-ending.js';
 import { openSheet } from './bulk-file.js';
+import { findingsOf } from './bulk-findings.js';
 import { BulkProblems, said } from './bulk-problems.js';
 import { BulkProgress, fact } from './bulk-progress.js';
 import { saveReport } from './bulk-report.js';
@@ -10,6 +11,7 @@ import { DayLimit } from './day-limit.js';
 import { OutcomeMessage } from './outcome-message.js';
 import { element } from './element.js';
 import { enable } from './enable.js';
+import { fileDrop } from './file-drop.js';
 import { OnePress, pressTimeOf } from './one-press.js';
 
 /** So many problems are listed, a page at a time; all are counted. */
@@ -24,7 +26,7 @@ export function bulkView(root, { log, onEnded }) {
   const client = new CardClient({ hooks });
   const part = (name) => root.querySelector(name);
   const outcome = new OutcomeMessage(part('.bulk__outcome'));
-  const progress = new BulkProgress(part('.bulk-run'));
+  const progress = new BulkProgress(part('.bulk-run'), part('.bulk-state'));
   const day = new DayLimit();
   const problems = new BulkProblems(part('.problems'), {
     onChange: (number, path, value) => again(() => sheet.change(number, path, value)),
@@ -50,7 +52,7 @@ export function bulkView(root, { log, onEnded }) {
   const makesOrders = () => operation.value === 'pintopay.createCard';
   const isRunning = () => run !== undefined && report === undefined;
 
-  /** Does what a press asks for, and what takes its time after it. */
+  /** Does what a press asks for, once a gesture; what takes its time goes on by itself. */
   function pressed(work, { timeStamp }) {
     press.run(() => void work(), timeStamp);
   }
@@ -65,6 +67,7 @@ export function bulkView(root, { log, onEnded }) {
   function offer(isNowReady) {
     isReady = isNowReady;
     enable(main, isReady && !isSettling);
+    main.toggleAttribute('data-illegal', !isReady);
   }
 
   function stateIs(state) {
@@ -77,12 +80,13 @@ export function bulkView(root, { log, onEnded }) {
     if (isRunning()) return outcome.say('These cards are still being issued. Stop that first.', 'not_sent');
     outcome.clear();
     forgetRun();
+    offer(false);
     const { sheet: opened, refused } = await openSheet(file);
     if (refused !== undefined) return refuse(refused);
     sheet = opened;
     stateIs('checked');
     // What is listed is about the file before.
-    problems.show([], sheet);
+    problems.show({ problems: [], count: 0, rows: 0 }, sheet);
     part('.bulk__file').textContent = file.name;
     batch.value = file.name.replace(/\.\w+$/, '');
     const looksLikeOrders = new BulkColumns(sheet, pintopay.createCard).hasFields;
@@ -109,33 +113,35 @@ export function bulkView(root, { log, onEnded }) {
     offer(false);
     try {
       const look = () => chosen().checkMany(sheet.text, { ...columns.options(key.value), rowKey: columns.rowKey(key.value), maxIssues: MOST_PROBLEMS });
-      let found = await look();
-      if (number === checks && columns.passOver(columns.useless(found.issues))) found = await look();
+      let looked = await look();
+      if (number === checks && columns.passOver(columns.useless(looked.issues))) looked = await look();
       // Another check has begun since, of what is there now.
       if (number !== checks) return;
-      checked = found;
+      checked = looked;
     } catch (error) {
       return refuse(error.message);
     } finally {
       if (number === checks) root.removeAttribute('aria-busy');
     }
-    const blocked = checked.repeated.reduce((sum, { rows }) => sum + rows.length - 1, 0);
-    const listed = [...checked.issues.map(problemOf), ...checked.repeated.flatMap(repeatsOf)].sort((a, b) => a.number - b.number);
-    // Of rows whose problems are not all kept, it is not known whether they are named twice as well.
-    const rows = checked.issues.length === checked.issueCount ? new Set(listed.map(({ number }) => number)).size : blocked === 0 ? checked.invalid : undefined;
-    problems.show(listed, sheet, { count: checked.issueCount + blocked, rows });
+    const found = findingsOf(checked, { sheet, fields: chosen().fields, key: key.value });
+    const hadFocus = holdsFocus('.problems');
+    problems.show(found, sheet);
     const over = columns.unused(key.value);
     part('.bulk__unused').textContent = over.length > 0 ? `Not used: ${over.join(', ')}.` : '';
-    part('.bulk__counts').replaceChildren(fact('Rows', checked.rows), fact('Ready', checked.valid, 'good'), ...(checked.invalid > 0 ? [fact('With problems', checked.invalid, 'bad')] : []), ...(blocked > 0 ? [fact('Named twice', blocked, 'bad')] : []));
+    part('.bulk__counts').replaceChildren(fact('Rows', checked.rows), fact('Ready', checked.valid, 'good'), ...(checked.invalid > 0 ? [fact('With problems', checked.invalid, 'bad')] : []), ...(found.twice > 0 ? [fact('Named twice', found.twice, 'bad')] : []));
     plan();
+    if (hadFocus && found.problems.length === 0) main.focus();
   }
+
+  const holdsFocus = (name) => part(name).contains(document.activeElement);
 
   /** Says what is about to be made, and offers it. */
   function plan() {
     const isWrong = checked.issues[0]?.row === 0;
     const blocked = checked.repeated.length > 0;
     main.textContent = checked.valid > 0 ? `${makesOrders() ? 'Order' : 'Issue'} ${said(checked.valid, 'card')}` : 'Nothing to issue';
-    offer(checked.complete && checked.valid > 0 && !isWrong && !blocked && saysHow());
+    const isSaid = saysHow();
+    offer(checked.complete && checked.valid > 0 && !isWrong && !blocked && isSaid);
     part('.bulk__plan').textContent = planOf(isWrong, blocked);
   }
 
@@ -162,17 +168,6 @@ export function bulkView(root, { log, onEnded }) {
 
   const mostToday = () => (limit.value.trim() === '' ? undefined : day.left(Number(limit.value)));
 
-  function problemOf({ row, path, column, message, code }) {
-    const at = column ?? path.join('.');
-    const label = chosen().fields[path.join('.')]?.label ?? at;
-    const canFix = row > 0 && code !== 'secret_in_browser' && at !== '' && sheet.has(at);
-    return { number: row > 0 ? sheet.number(row) : 0, path: at, label: label.charAt(0).toUpperCase() + label.slice(1), message, canFix, canLeave: row > 0 || code === 'unknown_field' };
-  }
-
-  function repeatsOf({ rows: [first, ...rows] }) {
-    return rows.map((row) => ({ number: sheet.number(row), path: key.value, label: key.value, message: `The same as in row ${sheet.number(first).toLocaleString()}.`, canFix: true, canLeave: true }));
-  }
-
   function again(change) {
     if (isRunning()) return;
     change();
@@ -187,6 +182,8 @@ export function bulkView(root, { log, onEnded }) {
     offer(false);
     part('.bulk__plan').textContent = 'If this page is closed, the same file under the same batch goes on where it was.';
     progress.begin(makesOrders());
+    // The pressed button is gone, and the focus must not be.
+    pause.focus();
     run = client.bulk(chosen(), sheet.text, {
       batchId: batch.value.trim(),
       rowKey: columns.rowKey(key.value),
@@ -197,18 +194,18 @@ export function bulkView(root, { log, onEnded }) {
       onProgress: (now) => progress.show(now),
     });
     pause.textContent = 'Pause';
-    try {
-      report = await run.done;
+    const refused = await run.done.then((ended) => void (report = ended), (error) => error);
+    const hadFocus = holdsFocus('.bulk__buttons');
+    if (refused === undefined) {
       day.note(report);
       stateIs('ended');
       say(ending(report, makesOrders()));
-    } catch (error) {
-      run = undefined;
-      stateIs('checked');
-      progress.hide();
+    } else {
+      forgetRun();
       plan();
-      outcome.say(`${error.message} Nothing was sent.`, 'not_sent');
+      outcome.say(`${refused.message} Nothing was sent.`, 'not_sent');
     }
+    if (hadFocus) outcome.focus();
     log.settle(operation.value, hooks);
     onEnded();
   }
@@ -235,20 +232,7 @@ export function bulkView(root, { log, onEnded }) {
     if (sheet) stateIs('checked');
   }
 
-  const drop = part('.bulk__drop');
-  part('input[type=file]').addEventListener('change', ({ target }) => {
-    const [file] = target.files;
-    target.value = '';
-    if (file) load(file);
-  });
-  for (const type of ['dragenter', 'dragover', 'dragleave', 'drop']) {
-    drop.addEventListener(type, (event) => {
-      event.preventDefault();
-      drop.toggleAttribute('data-over', type === 'dragenter' || type === 'dragover');
-      const file = type === 'drop' ? event.dataTransfer.files[0] : undefined;
-      if (file) load(file);
-    });
-  }
+  fileDrop(part('.bulk__drop'), load);
   part('[data-do="sample"]').addEventListener('click', () => load(sample()));
   form.addEventListener('submit', (event) => {
     event.preventDefault();

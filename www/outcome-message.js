@@ -61,6 +61,11 @@ export class OutcomeMessage {
     }
   }
 
+  /** Takes the focus to what is said. */
+  focus() {
+    this.#place.firstElementChild?.focus();
+  }
+
   /** Says nothing. */
   clear() {
     this.#place.replaceChildren();

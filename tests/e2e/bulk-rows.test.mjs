@@ -121,4 +121,24 @@ describe('the rows of a file', { timeout: 2 * TEST_LIMIT_MS }, () => {
     await bulk.outcome.getByText('8 cards are made.').waitFor();
     assert.equal(await requests(), 8);
   });
+
+  test('the focus goes where the next step is, and a change of state is read aloud', async () => {
+    const focused = () => page.evaluate(() => document.activeElement.dataset.do ?? document.activeElement.className);
+    const spoken = (words) => bulk.view.locator('[role=status]').getByText(words, { exact: true }).waitFor();
+    await stage.fault({ fault: 'delay', after: true, delay_ms: 600, times: 30, operation: 'create' });
+    await bulk.choose(table(withWrong(20, [3, 9])), 'focus.csv');
+    await bulk.button('Leave these rows out').press('Enter');
+    await bulk.isOffered();
+    assert.equal(await focused(), 'main');
+    assert.equal(await bulk.main.getAttribute('data-illegal'), null);
+    await bulk.main.press('Enter');
+    await spoken('Issuing');
+    assert.equal(await focused(), 'pause');
+    await press(bulk.button('Pause'));
+    await spoken('Paused');
+    await press(bulk.button('Go on'));
+    await spoken('Issuing');
+    await bulk.outcome.getByText('18 cards are made.').waitFor();
+    assert.match(await focused(), /^message/);
+  });
 });

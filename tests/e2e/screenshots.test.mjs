@@ -10,7 +10,7 @@ import { raise, TEST_LIMIT_MS } from './stage.mjs';
 const SCREENSHOTS = fileURLToPath(new URL('../../target/screenshots', import.meta.url));
 
 describe('screenshots', { timeout: 3 * TEST_LIMIT_MS }, () => {
-  const views = ['light', 'dark'].flatMap((colorScheme) => [1280, 390].map((width) => ({ colorScheme, width })));
+  const views = ['light', 'dark'].flatMap((colorScheme) => [1280, 390, 320].map((width) => ({ colorScheme, width })));
   let stage;
   before(async () => {
     await mkdir(SCREENSHOTS, { recursive: true });
