@@ -15,6 +15,9 @@ export class BulkProblems {
   #problems = [];
   #sheet;
   #page = 0;
+  /** What is shown now, each problem's item by what it says. */
+  #items = new Map();
+  #made = 0;
   #isSettling = false;
 
   /** `onChange` is told a row's number in the file, path and value; `onLeaveOut` numbers; `onPassOver` the column of a header; the last two also the press. */
@@ -43,8 +46,8 @@ export class BulkProblems {
     this.#all.hidden = isHeader;
     this.#root.querySelector('.problems__more').textContent = `Fix them here, or leave the rows out.${more}`;
     this.#draw();
-    // Who was fixing goes on with what stands there now.
-    if (had >= 0) (this.#list.children[Math.min(had, this.#list.children.length - 1)]?.querySelector('input, button'))?.focus();
+    // Whose problem is gone goes on with what stands there now.
+    if (had >= 0 && !this.#list.contains(document.activeElement)) (this.#list.children[Math.min(had, this.#list.children.length - 1)]?.querySelector('input, button'))?.focus();
   }
 
   get #rows() {
@@ -67,7 +70,7 @@ export class BulkProblems {
     const last = Math.max(0, Math.ceil(this.#problems.length / ON_A_PAGE) - 1);
     this.#page = Math.min(this.#page, last);
     const from = this.#page * ON_A_PAGE;
-    this.#list.replaceChildren(...this.#problems.slice(from, from + ON_A_PAGE).map((problem, at) => this.#item(problem, at)));
+    this.#put(this.#problems.slice(from, from + ON_A_PAGE));
     this.#pages.hidden = last === 0;
     this.#pages.querySelector('span').textContent = `${this.#page + 1} of ${last + 1}`;
     for (const button of this.#pages.querySelectorAll('button')) {
@@ -76,8 +79,18 @@ export class BulkProblems {
     }
   }
 
-  #item({ number, path, label, message, canFix, canLeave }, at) {
-    const id = `problem-${at}`;
+  /** What is still to be shown stays where it is: somebody may be typing there, or pressing its button. */
+  #put(problems) {
+    const items = new Map(problems.map((problem) => [JSON.stringify(problem), problem]));
+    for (const [said, problem] of items) items.set(said, this.#items.get(said) ?? this.#item(problem));
+    this.#items = items;
+    const shown = [...items.values()];
+    for (const item of [...this.#list.children]) if (!shown.includes(item)) item.remove();
+    for (const [at, item] of shown.entries()) if (this.#list.children[at] !== item) this.#list.insertBefore(item, this.#list.children[at] ?? null);
+  }
+
+  #item({ number, path, label, message, canFix, canLeave }) {
+    const id = `problem-${++this.#made}`;
     const leave = canLeave ? this.#leaveButton(number, path) : element('span');
     const what = [
       element('span', { class: 'problem__row' }, number === 0 ? 'Header' : `Row ${number.toLocaleString()}`),

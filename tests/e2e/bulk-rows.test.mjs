@@ -47,8 +47,12 @@ describe('the rows of a file', { timeout: 2 * TEST_LIMIT_MS }, () => {
       const fix = document.querySelector('[aria-label="Card type of row 9"]');
       fix.value = 'virtual';
       fix.dispatchEvent(new Event('change'));
+      const typed = document.querySelector('[aria-label="Card type of row 15"]');
+      typed.focus();
+      typed.value = 'virt';
     });
     await bulk.view.getByText('1 problem in 1 row').waitFor();
+    assert.deepEqual(await page.evaluate(() => [document.activeElement.ariaLabel, document.activeElement.value]), ['Card type of row 15', 'virt'], 'typed and not yet done');
     assert.deepEqual([await listed(), await bulk.facts('.bulk__counts')], [['Row 15'], { Rows: '19', Ready: '18', 'With problems': '1' }]);
   });
 
