@@ -55,8 +55,8 @@ export class BulkProgress {
     // Figures change many times a second, and nobody wants them all read aloud.
     const state = SPOKEN[progress.state] ?? '';
     if (this.#state.textContent !== state) this.#state.textContent = state;
-    const made = this.#makesOrders ? [['Orders', orders], ['Cards', cards]] : [['Cards', cards]];
-    const facts = [['Rows', rows], ['Done', done], ...made, ['Failed', failed, 'bad'], ['Unknown', unknown, 'warn'], ['Left', left]];
+    const made = this.#makesOrders ? [['Orders', orders], ['Cards', cards], ['Not ordered', failed, 'bad']] : [['Cards', cards], ['Failed', failed, 'bad']];
+    const facts = [['Rows', rows], ['Done', done], ...made, ['Unknown', unknown, 'warn'], ['Left', left]];
     if (replayed > 0) facts.splice(2, 0, ['Done before', replayed]);
     this.#facts.replaceChildren(...facts.map(([name, count, tone]) => fact(name, count, tone)));
     // A run tells when a wait begins and when it is over; the seconds between are counted here.

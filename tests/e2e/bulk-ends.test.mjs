@@ -62,6 +62,8 @@ describe('the end of a run', { timeout: 2 * TEST_LIMIT_MS }, () => {
     await press(bulk.main);
     await bulk.outcome.getByText('5 orders are made. 2 orders failed, without a card. 1 card came with a problem: do not order again.').waitFor({ timeout: TEST_LIMIT_MS });
     assert.equal(await bulk.outcome.locator('.message--unknown').count(), 1);
+    const { 'Not ordered': notOrdered, Failed, Cards } = await bulk.facts('.bulk-run__facts');
+    assert.deepEqual([notOrdered, Failed, Cards], ['0', undefined, '3']);
     assert.equal(await bulk.plan.innerText(), 'Every row is one order, and the orders show how each goes on.');
     const ordered = (await stage.ledger()).orders.map(({ order_id }) => order_id);
     const shown = page.locator('[data-order]');
