@@ -52,9 +52,9 @@ export interface PendingIntents {
   pending(): Promise<PendingIntent[]>;
   /**
    * Asks the proxy what became of an intent, and gives what its submit would have given. One that never came is closed by the
-   * question, so that it can never be sent: `key_closed`, with the outcome `not_sent`.
+   * question, so that it can never be sent: `key_closed`, with the outcome `not_sent`. Without a key it is `intent_not_found`.
    */
-  resolve(key: string, options?: ResolveOptions): Promise<Resolved>;
+  resolve(key: string | undefined, options?: ResolveOptions): Promise<Resolved>;
 }
 
 /** Calls a Cardwright proxy. It holds no secret, sends nothing but what it is asked to, and stores nothing unless it is given a storage. */
@@ -69,7 +69,7 @@ export class CardClient {
   readonly safe: {
     readonly ingo: SafeIngoClient;
     readonly pintopay: SafePintopayClient;
-    readonly intents: { resolve(key: string, options?: ResolveOptions): Promise<(Resolved & { readonly ok: true }) | Extract<SafeResult<never>, { ok: false }>> };
+    readonly intents: { resolve(key: string | undefined, options?: ResolveOptions): Promise<(Resolved & { readonly ok: true }) | Extract<SafeResult<never>, { ok: false }>> };
     /** Makes an intent of values, or says what stands against them. */
     prepare<Input, Request, Data>(operation: Write<Input, Request, Data>, values: Input, options?: PrepareOptions): SafePrepared<Input, Request, Data>;
   };
@@ -106,9 +106,9 @@ export class CardClient {
       waitForOrder: (orderId, options) => this.#speaking(orders.wait(orderId, options)),
       watchOrder: (orderId, options = {}) => steps(orders, orderId, options),
     };
-    const resolve = (key: string, options: ResolveOptions = {}) => {
+    const resolve = (key: string | undefined, options: ResolveOptions = {}) => {
       const { operation, ...rest } = own(options);
-      return this.#speaking(this.#intents.resolve(key, operation?.name, rest)) as unknown as Promise<Resolved>;
+      return this.#speaking(this.#intents.resolve(key as string, operation?.name, rest)) as unknown as Promise<Resolved>;
     };
     this.intents = { pending: () => this.#speaking(this.#intents.pending()) as Promise<PendingIntent[]>, resolve };
     this.safe = {

@@ -67,7 +67,7 @@ export interface Operation<Input, Request, Data, Path extends string> extends St
   /** Reads the answer to it. */
   readAsked(reply: Reply): Asked<Data>;
   /** The values without the names this operation does not know. Names of credentials stay, so that the check refuses them. */
-  pick(values: Readonly<Record<string, unknown>>): Partial<Input>;
+  pick(values: object): Input;
   /**
    * The values of a submitted form: dotted names become nested, a checkbox a boolean, and what a framework added by itself is
    * left out. What cannot be used (a file, a name given twice) is kept for the check to refuse; it never throws.
@@ -167,7 +167,7 @@ export function operation<Input, Request, Data, const D extends Descriptor>(
       const meta: Meta = { status: reply.status, attempts: 1, ...head(reply.headers), replayed: true };
       return { state: 'done', data: dataOf(answer.envelope), meta };
     },
-    pick: (values) => pickBelow(values, paths, '') as Partial<Input>,
+    pick: (values) => pickBelow(values, paths, '') as Input,
     fromFormData: (entries) => valuesOf(descriptor, entries) as Input,
     presence: (values) => places(snapshot(values)) as Record<Extract<keyof D['fields'], string>, Presence>,
     form: (initial = {}) =>

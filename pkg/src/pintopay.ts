@@ -45,7 +45,7 @@ export interface Pintopay {
   /** How an order ended, or that it has not, and whether its card can be used. */
   orderResult(order: OrderFacts): Pick<OrderState, 'result' | 'usable'>;
   /** What one of the issuer's error slugs means, and what helps; nothing for a slug we do not know. */
-  explain(slug: string): { readonly message: string; readonly hint: SlugHint } | undefined;
+  explain(slug: string | null | undefined): { readonly message: string; readonly hint: SlugHint } | undefined;
   /** All of it under other settings; what is not given stays as it is. */
   with(settings: OperationSettings): Pintopay;
 }
@@ -66,8 +66,8 @@ function under(settings: Settings): Pintopay {
       return { result, usable };
     },
     explain: (slug) => {
-      const hint = HINTS[Number(SLUG_HINTS[WORDS.slugs.indexOf(slug)])];
-      return hint && { message: sentence(messages, 'slugs', slug) ?? '', hint };
+      const hint = HINTS[Number(SLUG_HINTS[WORDS.slugs.indexOf(slug as string)])];
+      return hint && { message: sentence(messages, 'slugs', slug as string) ?? '', hint };
     },
     with: (given) => under(changed(settings, given)),
   };

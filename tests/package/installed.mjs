@@ -1,10 +1,10 @@
 // The packed tarball, installed as a user would install it: every test here goes through it.
 
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const tarball = process.env.CARDWRIGHT_TARBALL;
@@ -17,6 +17,15 @@ execFileSync('npm', ['install', '--no-audit', '--no-fund', '--silent', '--ignore
 
 export const require = createRequire(join(project, 'index.js'));
 export const folder = join(project, 'node_modules/cardwright');
+
+/** Puts packages that the tests have beside the installed one. */
+export function beside(...names) {
+  for (const name of names) {
+    const link = join(project, 'node_modules', name);
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(join(import.meta.dirname, 'node_modules', name), link);
+  }
+}
 
 /** An ESM entry; with a `copy`, one of its own, whose rules nobody has called before. */
 export const load = (name = 'index', copy = '') => import(pathToFileURL(join(folder, `dist/${name}.js`)).href + copy);

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync, readdirSync, symlinkSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { copyFileSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { folder, project } from './installed.mjs';
+import { beside, folder, project } from './installed.mjs';
 
 const modules = join(import.meta.dirname, 'node_modules');
 const compilers = {
@@ -13,11 +13,7 @@ const compilers = {
 const copy = (file, as = file) => copyFileSync(join(import.meta.dirname, 'types', file), join(project, as));
 for (const file of ['usage.ts', 'schemas.ts', 'react.ts', 'tsconfig.json']) copy(file);
 for (const as of ['entries.mts', 'entries.cts']) copy('entries.ts', as);
-for (const name of ['@hookform/resolvers', '@standard-schema/spec', '@tanstack/form-core', 'react-hook-form']) {
-  const link = join(project, 'node_modules', name);
-  mkdirSync(dirname(link), { recursive: true });
-  symlinkSync(join(modules, name), link);
-}
+beside('@hookform/resolvers', '@standard-schema/spec', '@tanstack/form-core', 'react-hook-form');
 
 const compile = (compiler, ...settings) => {
   try {
