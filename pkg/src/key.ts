@@ -18,7 +18,7 @@ export function newKey(): string {
 export async function keyFrom(...parts: readonly (string | number)[]): Promise<string> {
   const texts = parts.map((part) => (Number.isSafeInteger(part) ? String(part) : part));
   if (texts.length === 0 || !texts.every((text) => typeof text === 'string' && text.trim() !== '')) {
-    throw new CardwrightError('key_missing', 'not_sent');
+    throw new CardwrightError('key_missing', 'not_sent', { message: 'expected text or numbers' });
   }
   return digest(texts as string[]);
 }

@@ -53,9 +53,11 @@ export function sentence(messages: Messages, table: Table, word: string): string
   return entry(messages[table], word) ?? entry(en[table], word);
 }
 
-/** The error, its sentence in this language. */
+/** The error, its sentence in this language; one that says more, to who wrote the page, keeps its own. */
 export function spoken<E>(messages: Messages, error: E): E {
-  if (error instanceof CardwrightError) error.message = sentence(messages, 'errors', error.code) ?? error.message;
+  if (error instanceof CardwrightError && error.message === en.errors[error.code]) {
+    error.message = sentence(messages, 'errors', error.code) as string;
+  }
   return error;
 }
 

@@ -9,6 +9,7 @@ import { dies, scriptedProxy } from './scripted-proxy.mjs';
 
 const { CardClient, ingo, keyFrom, pintopay } = await load();
 const { fakeProxy } = await load('testing');
+const { es } = await load('messages/es');
 
 const { issueCard } = ingo;
 const user = (number) => `${USER.slice(0, -6)}${String(number).padStart(6, '0')}`;
@@ -139,6 +140,22 @@ test('what cannot be issued is refused as a whole, and nothing is sent', async (
   const report = await client.bulk(issueCard, JSON.stringify([...wrong, rows(3)[2]]), { ...BATCH, skipInvalid: true }).done;
   assert.deepEqual(report.rows.map(({ row, state, code }) => [row, state, code]), [[1, 'done', undefined], [2, 'left_out', 'not_a_choice'], [3, 'done', undefined]]);
   assert.deepEqual([counts(report), proxy.cards.length], [{ done: 2, failed: 0, unknown: 0, left: 0 }, 2]);
+});
+
+test('what is refused is said to who wrote the page or the file, in words of its own; what is said to a person, in the page\'s language', async () => {
+  const client = clientOf(proxyOf(), { messages: es });
+  const said = async (operation, source, options) => (await failing(client.bulk(operation, source, options).done)).message;
+  const text = JSON.stringify(rows(1));
+  assert.equal(await said(ingo.reissueCard, text, BATCH), 'expected an operation that may be sent again, found ingo.reissueCard');
+  assert.equal(await said(ingo.listCards, text, BATCH), 'expected an operation that may be sent again, found ingo.listCards');
+  assert.equal(await said(issueCard, text, { rowKey: 'employee' }), 'expected a batchId and a rowKey');
+  assert.equal(await said(issueCard, text, { batchId: NaN, rowKey: 'employee' }), 'expected a batchId and a rowKey');
+  const twice = JSON.stringify([...rows(3), ...rows(1)]);
+  assert.equal(await said(issueCard, twice, BATCH), 'expected a row key of its own in each row, found that of row 1 in row 4');
+  for (const parts of [[], [''], ['june', NaN]]) assert.equal((await failing(keyFrom(...parts))).message, 'expected text or numbers');
+  assert.equal(await said(issueCard, 5, BATCH), 'expected text, bytes, a file or a stream of bytes');
+  assert.equal(await said(issueCard, '[{}]', BATCH), es.errors.invalid_request);
+  assert.equal(await said(issueCard, text, { ...BATCH, signal: AbortSignal.abort() }), es.errors.aborted);
 });
 
 test('no more rows are under way than asked for', async () => {

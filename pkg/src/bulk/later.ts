@@ -36,8 +36,7 @@ export async function checkMany<Request>(
     const { checkMany } = await loaded(import('./bulk.js'));
     return await checkMany(lent, descriptor, settings, source, options);
   } catch (error) {
-    // What is said of a source is said to who wrote the page, as it is.
-    throw isCardwrightError(error) && error.code === 'invalid_request' ? error : spoken(settings.messages, error);
+    throw spoken(settings.messages, error);
   }
 }
 

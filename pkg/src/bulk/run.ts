@@ -1,6 +1,7 @@
 import type { Subject } from '../caller.js';
 import type { PrepareOptions, Result } from '../contract.js';
 import type { CardwrightError } from '../error.js';
+import type { ErrorCode } from '../generated/codes.js';
 import type { Intents } from '../intents/intents.js';
 import type { OrderStep, WaitOptions } from '../orders.js';
 import type { CheckedMany, RowSource, ValidRow } from './contract.js';
@@ -98,9 +99,12 @@ export class Run<Request> implements BulkRun<Request> {
 
   async #check(source: RowSource): Promise<CheckedMany<Request>> {
     const { batchId, rowKey, check, signal } = this.#options;
+    const { name, safety } = this.#operation;
     // A `once` has no second line of defence: run again after a lost answer, it would be another card.
-    if (!['keyed', 'convergent'].includes(this.#operation.safety)) throw new this.#desk.CardwrightError('method_not_allowed', 'not_sent');
-    await this.#desk.keyFrom(batchId, rowKey);
+    if (!['keyed', 'convergent'].includes(safety)) throw this.#refusal('method_not_allowed', `expected an operation that may be sent again, found ${name}`);
+    await this.#desk.keyFrom(batchId, rowKey).catch((error: CardwrightError) => {
+      throw error.code === 'key_missing' ? this.#refusal(error.code, 'expected a batchId and a rowKey') : error;
+    });
     // It is read twice: checked to its end before the first row is sent.
     const isStream = typeof (source as Partial<ReadableStream> | undefined)?.getReader === 'function';
     const whole = isStream ? await new Response(source as ReadableStream<Uint8Array>).blob() : source;
@@ -111,7 +115,8 @@ export class Run<Request> implements BulkRun<Request> {
   async #issueAll(checked: CheckedMany<Request>): Promise<BulkReport> {
     const { skipInvalid, signal, confirm, dailyLimit = Infinity, concurrency = 4 } = this.#options;
     const { CardwrightError } = this.#desk;
-    if (checked.repeated.length > 0) throw new CardwrightError('key_reused', 'not_sent');
+    const twice = checked.repeated[0]?.rows;
+    if (twice) throw this.#refusal('key_reused', `expected a row key of its own in each row, found that of row ${twice[0]} in row ${twice[1]}`);
     // What is wrong with a table's header, such as a credential's column, is left out with no row.
     const isWrong = checked.issues[0]?.row === 0;
     if (!checked.complete || isWrong || (checked.invalid > 0 && !skipInvalid)) {
@@ -144,6 +149,11 @@ export class Run<Request> implements BulkRun<Request> {
         return { row, rowKey, idempotencyKey, ...(await ended(this.#desk, asked)), replayed: false };
       },
     );
+  }
+
+  /** Said to who wrote the page, or the file. */
+  #refusal(code: ErrorCode, message: string): CardwrightError {
+    return new this.#desk.CardwrightError(code, 'not_sent', { message });
   }
 
   async #work(rows: AsyncIterator<ValidRow<Request>, void>): Promise<void> {

@@ -179,6 +179,9 @@ export async function issueMany(file: File): Promise<string> {
   const run = client.bulk(ingo.issueCard, file, { batchId: 'june', rowKey: 'employee', confirm: ({ rows }) => rows < 100 });
   // @ts-expect-error without a batch, nothing says which rows are the same
   client.bulk(ingo.issueCard, file, { rowKey: 'employee' });
+  // @ts-expect-error a list is read as often as one likes
+  client.bulk(ingo.listCards, file, { batchId: 'june', rowKey: 'employee' });
+  client.bulk(ingo.freezeCard.with({ ids: 'prefix' }), file, { batchId: 'june', rowKey: 'employee' });
   const { rows, toCSV } = await run.done;
   const state: 'done' | 'left_out' | Outcome | undefined = rows[0]?.state;
   void state;

@@ -5,7 +5,7 @@ use cardwright::{ErrorCode, IssueCode};
 pub(super) const fn of_error(code: ErrorCode) -> &'static str {
     match code {
         ErrorCode::InvalidRequest => {
-            "Show `error.issues` beside their fields; `toFieldErrors(error)` sorts them. Check before you send."
+            "Show `error.issues` beside their fields; `toFieldErrors(error)` sorts them. Check before you send. Without `issues` it is about an option, which the message names."
         }
         ErrorCode::ConfirmationRequired => {
             "Show `error.notices`, and send again with `accept: [code]` once the person agreed."
@@ -22,10 +22,14 @@ pub(super) const fn of_error(code: ErrorCode) -> &'static str {
         ErrorCode::NotFound => {
             "Compare `baseUrl` with the proxy's `--base`; an issuer that is not configured has no routes."
         }
-        ErrorCode::MethodNotAllowed => "Use the method that `build` gives; look for a redirect between page and proxy.",
-        ErrorCode::KeyMissing => "Give `idempotencyKey` to `build`; the client does it by itself.",
+        ErrorCode::MethodNotAllowed => {
+            "Use the method that `build` gives; look for a redirect between page and proxy. `client.bulk` takes what may be sent again, `client.prepare` what changes something."
+        }
+        ErrorCode::KeyMissing => {
+            "Give `idempotencyKey` to `build`; the client does it by itself. `client.bulk` needs a `batchId` and a `rowKey`, and no part given to `keyFrom` may be blank."
+        }
         ErrorCode::KeyReused => {
-            "Make a new intent for other values: `intent.revise(values)`, or a call without `idempotencyKey`."
+            "Make a new intent for other values: `intent.revise(values)`, or a call without `idempotencyKey`. From `client.bulk` it says that a row key stands twice, and nothing was sent: mend the file and keep the `batchId`."
         }
         ErrorCode::InProgress => "Ask again after `retryAfterMs`, with the same key: `client.intents.resolve(key)`.",
         ErrorCode::KeyClosed => "Nothing was sent. If it is still wanted, make a new intent.",
