@@ -152,7 +152,8 @@ function absolute(baseUrl: string, outcome: Outcome): string {
   try {
     return new URL(baseUrl, here).href.replace(/\/+$/, '');
   } catch (cause) {
-    throw new CardwrightError('network_error', outcome, { cause: cause as Error });
+    const message = `expected an absolute baseUrl outside a page, found ${baseUrl}`;
+    throw new CardwrightError('invalid_request', outcome, { message, cause: cause as Error });
   }
 }
 

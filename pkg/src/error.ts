@@ -19,8 +19,9 @@ export interface ErrorDetails {
   cause?: Error | undefined;
 }
 
+/** What goes with an error into another one made of it; a sentence does where it says more than the code. */
 const DETAILS = [
-  'issues', 'notices', 'status', 'requestId', 'retryAfterMs', 'idempotencyKey', 'slug', 'field', 'rawCode',
+  'message', 'issues', 'notices', 'status', 'requestId', 'retryAfterMs', 'idempotencyKey', 'slug', 'field', 'rawCode',
 ] as const;
 
 /** Why a call failed, and what is known of its effect. */

@@ -36,7 +36,7 @@ export interface ClientHooks {
 
 /** How a client reaches its proxy, and how its operations read and speak. */
 export interface ClientOptions extends OperationSettings {
-  /** Where the proxy's routes begin. Default `/api`, on the page's own origin. */
+  /** Where the proxy's routes begin; absolute where there is no page. Default `/api`, on the page's own origin. */
   baseUrl?: string;
   /** The limit of one attempt, its body included. Default 40,000; a whole call never lasts longer than 120,000. */
   timeoutMs?: number;

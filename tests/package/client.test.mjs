@@ -7,6 +7,7 @@ import { CARD, FREEZE, USER, VIRTUAL, card, envelope, problem, success } from '.
 import { json, serve } from './server.mjs';
 
 const { CardClient, CardwrightError, isCardwrightError } = await load();
+const { es } = await load('messages/es');
 
 const withServer = (name, answer, run) =>
   test(name, async () => {
@@ -261,7 +262,13 @@ test('hooks see what is sent and answered, and what they throw changes nothing',
   assert.deepEqual([seen[0].url, seen[0].body, seen[1].status, seen[1].body], ['http://localhost/api/ingo/cards/freeze', JSON.stringify(FREEZE), 200, envelope()]);
 });
 
-test('a relative base without a page is refused before anything is sent', async () => {
-  const error = await rejected(new CardClient().ingo.freezeCard(FREEZE));
-  assert.deepEqual([error.code, error.outcome], ['network_error', 'not_sent']);
+test('a relative base without a page is refused before anything is sent, and the error says so', async () => {
+  const client = new CardClient({ messages: es });
+  const message = 'expected an absolute baseUrl outside a page, found /api';
+  const user = { user_id: USER };
+  for (const call of [client.ingo.freezeCard(FREEZE), client.ingo.listCards(user)]) {
+    const error = await rejected(call);
+    assert.deepEqual([error.code, error.outcome, error.retryable, error.message], ['invalid_request', 'not_sent', false, message]);
+  }
+  for (const { error } of [await client.safe.ingo.freezeCard(FREEZE), await client.safe.ingo.listCards(user)]) assert.equal(error.message, message);
 });
