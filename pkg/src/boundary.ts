@@ -126,7 +126,7 @@ export interface BuiltCall {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly headers: [string, string][];
-  readonly body: string | undefined;
+  readonly body?: string;
 }
 
 export function build(
@@ -142,7 +142,7 @@ export function build(
 }
 
 function callOf([method, path, headers, body]: CallRow): BuiltCall {
-  return { method, path, headers, body: body ?? undefined };
+  return { method, path, headers, ...(body && { body }) };
 }
 
 /** What an answer says beside its body. */

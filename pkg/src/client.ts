@@ -43,7 +43,7 @@ export interface ResolveOptions extends Pick<SubmitOptions, 'signal' | 'timeoutM
    * What the intent is of, where neither this client nor its storage knows. How old it is nobody knows then: of one older than 30
    * days, `not_sent` says only that the proxy remembers none.
    */
-  operation?: Pick<Write<never, never, never>, 'name' | 'safety'>;
+  operation?: Pick<Write<never, never, never>, 'name' | 'safety'> | undefined;
 }
 
 /** The intents whose end is open. */

@@ -52,7 +52,8 @@ export interface Call {
   /** The path below the proxy's base, query included. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | undefined;
+  /** Absent of what is read. */
+  readonly body?: string;
 }
 
 /** One answer of the proxy, from a transport of your own. */
@@ -175,11 +176,11 @@ export interface CallOptions {
   /** The intent's key. Without it every call is a new intent, except an identical one still in flight or unknown. */
   idempotencyKey?: string | undefined;
   /** The notices the person accepted. */
-  accept?: readonly NoticeCode[];
+  accept?: readonly NoticeCode[] | undefined;
   /** Makes a new intent even though an identical one is in flight, unknown or just done. */
-  confirmNew?: boolean;
+  confirmNew?: boolean | undefined;
   /** The limit of one attempt, its body included. */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
 }
 
 /** What may be said when an intent is prepared. */

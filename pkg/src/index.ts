@@ -6,6 +6,7 @@ export type {
   RowFormat,
   RowIssue,
   RowSource,
+  RowWorker,
   ValidRow,
 } from './bulk/contract.js';
 export type { BulkOperation, BulkOptions, BulkPlan, BulkRun } from './bulk/options.js';
@@ -23,7 +24,7 @@ export { keyFrom } from './key.js';
 export { ingo, type CardAction, type Ingo, type ReadCard } from './ingo.js';
 export type { AskedPath, FieldPath } from './generated/messages.js';
 export type { Messages } from './messages.js';
-export type { AnsweredEvent, ClientHooks, ClientOptions, RequestEvent, SentEvent } from './options.js';
+export type { AnsweredEvent, ClientHooks, ClientOptions, OwnHeaders, RequestEvent, SentEvent } from './options.js';
 export type { OrderStep, WaitOptions } from './orders.js';
 export { pintopay, type OrderFacts, type Pintopay } from './pintopay.js';
 export { rhfResolver, toRHFErrors, type RHFErrors, type RHFResult } from './adapters/react-hook-form.js';

@@ -1,8 +1,11 @@
 import { missing, unavailable } from './source/module.js';
 import { provide, provided } from './source/slim.js';
 
+/** A `WebAssembly.Module`: to the compiler any object, and a name that is missing where there is no DOM. */
+export type CompiledWasm = object;
+
 /** The module `cardwright/cardwright.wasm`: its bytes, its address, an answer that brings it, or compiled already. */
-export type WasmSource = BufferSource | WebAssembly.Module | Response | URL | string;
+export type WasmSource = ArrayBuffer | ArrayBufferView | CompiledWasm | Response | URL | string;
 
 /**
  * Loads and compiles the rules; every other call needs it done. An address is fetched, and an answer compiled while it
@@ -18,7 +21,7 @@ export async function init(source: WasmSource | PromiseLike<WasmSource>): Promis
 }
 
 /** The same from bytes or a compiled module, at once. */
-export function initSync(source: BufferSource | WebAssembly.Module): void {
+export function initSync(source: ArrayBuffer | ArrayBufferView | CompiledWasm): void {
   if (provided()) return;
   try {
     provide(isModule(source) ? source : new WebAssembly.Module(source));

@@ -33,9 +33,9 @@ export interface OperationField<Value> extends StandardSchema<Value, Value> {
 /** What may be said when a call is built by hand. */
 export interface BuildOptions {
   /** The intent's key; writes need one, here or in the values. */
-  idempotencyKey?: string;
+  idempotencyKey?: string | undefined;
   /** The notices the person accepted. */
-  accept?: readonly NoticeCode[];
+  accept?: readonly NoticeCode[] | undefined;
 }
 
 /** What a form holds at a dotted path. */

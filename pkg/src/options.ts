@@ -28,28 +28,31 @@ export interface AnsweredEvent extends RequestEvent {
 
 /** Told what happens; what they throw is ignored. */
 export interface ClientHooks {
-  sent?(event: SentEvent): void;
-  answered?(event: AnsweredEvent): void;
+  sent?: ((event: SentEvent) => void) | undefined;
+  answered?: ((event: AnsweredEvent) => void) | undefined;
   /** An intent could not be stored, found or removed. Its call goes on; only a reload would not find it. */
-  storageFailed?(cause: Error): void;
+  storageFailed?: ((cause: Error) => void) | undefined;
 }
+
+/** Headers as `fetch` takes them; the DOM's name for it is missing on a server. */
+export type OwnHeaders = NonNullable<ConstructorParameters<typeof Headers>[0]>;
 
 /** How a client reaches its proxy, and how its operations read and speak. */
 export interface ClientOptions extends OperationSettings {
   /** Where the proxy's routes begin; absolute where there is no page. Default `/api`, on the page's own origin. */
-  baseUrl?: string;
+  baseUrl?: string | undefined;
   /** The limit of one attempt, its body included. Default 40,000; a whole call never lasts longer than 120,000. */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
   /** How often a failed attempt is repeated, where that is safe. Default 2, which is also the most. */
-  maxRetries?: number;
+  maxRetries?: number | undefined;
   /** Headers of your own, or a function that is awaited before each attempt: a CSRF token, a bearer token. */
-  headers?: HeadersInit | (() => HeadersInit | Promise<HeadersInit>);
+  headers?: OwnHeaders | (() => OwnHeaders | Promise<OwnHeaders>) | undefined;
   /** As for `fetch`. Default `same-origin`. */
-  credentials?: RequestCredentials;
+  credentials?: RequestInit['credentials'] | undefined;
   /** A `fetch` of your own. Default: the page's, through gloo-net. */
-  fetch?: typeof fetch;
+  fetch?: typeof fetch | undefined;
   /** Told what is sent and answered, and what could not be stored; what they throw is ignored. */
-  hooks?: ClientHooks;
+  hooks?: ClientHooks | undefined;
   /** Where intents wait for a reload: `browserStorage()`, or your own. Default: nowhere. */
-  storage?: IntentStorage;
+  storage?: IntentStorage | undefined;
 }

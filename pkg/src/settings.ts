@@ -6,15 +6,15 @@ import { own } from './own.js';
 /** How an operation reads and speaks. */
 export interface OperationSettings {
   /** The language of every sentence. Default: English. */
-  messages?: Messages;
+  messages?: Messages | undefined;
   /** What becomes of names an operation does not know: an issue each, or dropped. Credentials are refused either way. Default `refuse`. */
-  unknownFields?: 'refuse' | 'drop';
+  unknownFields?: 'refuse' | 'drop' | undefined;
   /** How much of an id is looked at: prefix and hex digits, or the prefix alone. The proxy has to be set the same. Default `hex`. */
-  ids?: 'hex' | 'prefix';
+  ids?: 'hex' | 'prefix' | undefined;
 }
 
 /** Settings with nothing left open. */
-export type Settings = Readonly<Required<OperationSettings>>;
+export type Settings = { readonly [Name in keyof OperationSettings]-?: NonNullable<OperationSettings[Name]> };
 
 /** English, nothing unknown, whole ids. */
 export const DEFAULTS: Settings = { messages: en, unknownFields: 'refuse', ids: 'hex' };

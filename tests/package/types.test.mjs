@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, readFileSync, readdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { beside, folder, project } from './installed.mjs';
@@ -12,12 +12,16 @@ const compilers = {
 };
 const copy = (file, as = file) => copyFileSync(join(import.meta.dirname, 'types', file), join(project, as));
 for (const file of ['usage.ts', 'schemas.ts', 'react.ts', 'tsconfig.json']) copy(file);
+mkdirSync(join(project, 'server'));
+copy('server.mts', 'server/server.mts');
+const server = { extends: '../tsconfig.json', compilerOptions: { lib: ['ES2023'], types: ['node'], module: 'nodenext', moduleResolution: 'nodenext' } };
+writeFileSync(join(project, 'server/tsconfig.json'), JSON.stringify(server));
 for (const as of ['entries.mts', 'entries.cts']) copy('entries.ts', as);
-beside('@hookform/resolvers', '@standard-schema/spec', '@tanstack/form-core', 'react-hook-form');
+beside('@hookform/resolvers', '@standard-schema/spec', '@tanstack/form-core', '@types/node', 'react-hook-form');
 
-const compile = (compiler, ...settings) => {
+const compile = (compiler, settings, config = 'tsconfig.json') => {
   try {
-    execFileSync(process.execPath, [compiler, '--project', 'tsconfig.json', ...settings], { cwd: project, encoding: 'utf8' });
+    execFileSync(process.execPath, [compiler, '--project', config, ...settings], { cwd: project, encoding: 'utf8' });
     return '';
   } catch (error) {
     return error.stdout;
@@ -32,9 +36,12 @@ for (const [version, compiler] of Object.entries(compilers)) {
     test(`the types hold what they promise to ${version}, as ${name} resolves them`, () => {
       const found = execFileSync(process.execPath, [compiler, '--version'], { encoding: 'utf8' });
       assert.ok(found.startsWith(version.replace('TypeScript', 'Version')), found);
-      assert.equal(compile(compiler, ...settings), '');
+      assert.equal(compile(compiler, settings), '');
     });
   }
+  test(`${version} finds nothing missing in a project without DOM`, () => {
+    assert.equal(compile(compiler, [], 'server/tsconfig.json'), '');
+  });
 }
 
 /** A published file of types, without comments and without words in quotes. */

@@ -6,23 +6,29 @@ export type RowSource = string | Uint8Array | ArrayBuffer | Blob | ReadableStrea
 /** How rows are written: a JSON list of objects, an object on each line, or a table with a header. */
 export type RowFormat = 'json' | 'ndjson' | 'csv';
 
+/** What is used of a `Worker`, which has no name where there is no DOM. */
+export interface RowWorker {
+  addEventListener(kind: 'error' | 'message' | 'messageerror', listener: (event: Event) => void, options: { signal: AbortSignal }): void;
+  postMessage(message: object, moved: ReadableStream[]): void;
+}
+
 /** How many rows are checked. */
 export interface CheckManyOptions<Path extends string = string> {
   /** How the rows are written. Without it, a file's name or kind tells, then the first character: `[` JSON, `{` NDJSON, anything else CSV. */
-  format?: RowFormat;
+  format?: RowFormat | undefined;
   /** For CSV: the field of each column by the column's name; null passes a column over. A column that bears a field's name needs none. */
-  columns?: Readonly<Record<string, Path | null>>;
+  columns?: Readonly<Record<string, Path | null>> | undefined;
   /** For CSV: what parts two cells. Without it, the header tells. */
-  delimiter?: ',' | ';' | '\t';
+  delimiter?: ',' | ';' | '\t' | undefined;
   /** The member or column that names each row: one of the fields, or one beside them, which is then not sent. */
-  rowKey?: string;
+  rowKey?: string | undefined;
   /** Where it is checked: a worker, or the address of `cardwright/worker`. Without it, in slices of 10 ms on the page. */
-  worker?: Worker | URL | string;
+  worker?: RowWorker | URL | string | undefined;
   /** How many issues are kept at most; all are counted. 100,000 by default. */
-  maxIssues?: number;
-  signal?: AbortSignal;
+  maxIssues?: number | undefined;
+  signal?: AbortSignal | undefined;
   /** How far it is. */
-  onProgress?(progress: CheckManyProgress): void;
+  onProgress?: ((progress: CheckManyProgress) => void) | undefined;
 }
 
 /** How far a check of many rows is. */

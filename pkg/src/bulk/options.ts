@@ -30,21 +30,21 @@ export interface BulkOptions extends Pick<CallOptions, 'signal' | 'accept' | 'co
   /** The member or column that names each row within the batch. It stands in the report: take one that says nothing about a person. */
   rowKey: string;
   /** How many rows are under way at the same time, 1 to 32. Default 4. */
-  concurrency?: number;
+  concurrency?: number | undefined;
   /** Issues what passed and leaves the rest out, instead of refusing the whole. */
-  skipInvalid?: boolean;
+  skipInvalid?: boolean | undefined;
   /** Stops once so many rows have failed; what is unknown has not. Default: never. */
-  stopAfter?: number;
+  stopAfter?: number | undefined;
   /** How many more may be made today. The run stops there; the same call goes on tomorrow. Default: no limit that is known here. */
-  dailyLimit?: number;
+  dailyLimit?: number | undefined;
   /** For an operation that makes orders: waits for their cards too, for at most five minutes each. */
-  waitForCards?: boolean;
+  waitForCards?: boolean | undefined;
   /** How the rows are read and checked. */
-  check?: Omit<CheckManyOptions, 'rowKey' | 'signal'>;
+  check?: Omit<CheckManyOptions, 'rowKey' | 'signal'> | undefined;
   /** Asked before the first row is sent; `false` stops the run. */
-  confirm?(plan: BulkPlan): boolean | Promise<boolean>;
+  confirm?: ((plan: BulkPlan) => boolean | Promise<boolean>) | undefined;
   /** Told after each row, and when the run pauses, waits or goes on. */
-  onProgress?(progress: BulkProgress): void;
+  onProgress?: ((progress: BulkProgress) => void) | undefined;
 }
 
 /** Many rows being issued. */

@@ -27,7 +27,7 @@ let calls = 0;
 /** Has a source read by a worker; one that was made for it ends with it. */
 export async function inWorker(
   { CardwrightError }: Lent,
-  given: Worker | URL | string,
+  given: NonNullable<CheckManyOptions['worker']>,
   task: WorkerTask,
   signal: AbortSignal | undefined,
   onProgress: ((progress: CheckManyProgress) => void) | undefined,
@@ -37,7 +37,7 @@ export async function inWorker(
   const notLoaded = (cause?: Error) => new CardwrightError('network_error', 'not_sent', { cause });
   let worker: Worker;
   try {
-    worker = isOurs ? new Worker(given, { type: 'module' }) : given;
+    worker = isOurs ? new Worker(given, { type: 'module' }) : (given as Worker);
   } catch (cause) {
     // Of another origin, or forbidden by the page's policy; or there are no workers here.
     throw notLoaded(cause as Error);

@@ -87,7 +87,6 @@ declare global {
   const slug: string;
   const issues: readonly cardwright.FormIssue[];
   const intent: cardwright.Intent<cardwright.IssueCardInput, cardwright.IssueCardRequest, cardwright.CardsData<cardwright.Card>>;
-  const response: Response;
 
   // The form libraries' own.
   const useForm: typeof useHookForm & typeof useConform;

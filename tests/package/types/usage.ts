@@ -175,6 +175,24 @@ export function shown(error: CardwrightError): string[] {
   return [...(fields['product_code'] ?? []), ...form].map(({ code, message, slug }) => `${code} ${message} ${slug ?? ''}`);
 }
 
+// What is not known may be given as such.
+export async function withWhatIsKnown(file: File, signal?: AbortSignal, timeoutMs?: number, rowKey = 'employee'): Promise<void> {
+  const call = { signal, timeoutMs, idempotencyKey: undefined, accept: undefined, confirmNew: undefined };
+  const known = new CardClient({
+    baseUrl: undefined, timeoutMs, maxRetries: undefined, headers: undefined, credentials: undefined, fetch: undefined, storage: undefined,
+    messages: undefined, unknownFields: undefined, ids: undefined, hooks: { sent: undefined, answered: undefined, storageFailed: undefined },
+  });
+  await known.ingo.freezeCard({ user_id: 'u', id: 'c' }, call);
+  const check = { format: undefined, columns: undefined, delimiter: undefined, worker: undefined, maxIssues: undefined, onProgress: undefined };
+  await ingo.issueCard.checkMany(file, { ...check, rowKey: undefined, signal });
+  const pace = { concurrency: undefined, stopAfter: undefined, dailyLimit: undefined, waitForCards: undefined, skipInvalid: undefined };
+  known.bulk(ingo.issueCard, file, { ...call, ...pace, batchId: 'june', rowKey, check, confirm: undefined, onProgress: undefined });
+  await known.intents.resolve(undefined, { signal, timeoutMs, operation: undefined });
+  const built = ingo.freezeCard.build({ user_id: 'u', id: 'c' }, { idempotencyKey: undefined, accept: undefined });
+  await fetch(`/api${built.path}`, built);
+  await ingo.issueCard.checkMany(file, { worker: new Worker('cardwright-worker.js', { type: 'module' }) });
+}
+
 export async function issueMany(file: File): Promise<string> {
   const run = client.bulk(ingo.issueCard, file, { batchId: 'june', rowKey: 'employee', confirm: ({ rows }) => rows < 100 });
   // @ts-expect-error without a batch, nothing says which rows are the same
