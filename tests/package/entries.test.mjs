@@ -149,11 +149,24 @@ test('without WebAssembly: the default entry names both remedies, no-wasm works'
     const values = ${JSON.stringify(VIRTUAL)};
     const code = (error) => error.code;
     const client = new faces.CardClient({ baseUrl: 'http://127.0.0.1:9/api' });
+    const thrown = (call) => { try { call(); } catch (error) { return error.code; } };
+    const { issueCard, readCard, allowedActions } = faces.ingo;
+    const { orderProgress, orderResult } = faces.pintopay;
+    const key = '0123456789abcdef';
+    const reply = { status: 200, headers: {}, body: '{}' };
+    const order = { status: 'completed', issue_status: 'done', is_issued: true, card_id: null };
+    const THROWS = {
+      build: () => issueCard.build(values, { idempotencyKey: key }), read: () => issueCard.read(reply), ask: () => issueCard.ask(key),
+      readAsked: () => issueCard.readAsked(reply), prepare: () => client.prepare(issueCard, values), readCard: () => readCard({}),
+      allowedActions: () => allowedActions({ status: 'active' }), orderProgress: () => orderProgress(order), orderResult: () => orderResult(order),
+      pick: () => issueCard.pick({ more: '' }), none: () => issueCard.pick(values),
+    };
     console.log(JSON.stringify([
       typeof WebAssembly, faces.ingo.issueCard.check(values).issues, await faces.ready().catch(code),
       await client.ingo.issueCard(values).catch(({ code, outcome }) => [code, outcome]),
       script.ingo.issueCard.check(values).ok, await script.ready() ?? 'ready',
       await slim.init(new Uint8Array(8)).catch(code),
+      faces.ingo.issueCard.fields.user_id.typing('user-'), Object.keys(THROWS).filter((name) => thrown(THROWS[name]) === 'wasm_unavailable'),
     ]));`;
   writeFileSync(join(project, 'jitless.mjs'), script);
   const said = JSON.parse(execFileSync(process.execPath, ['--jitless', 'jitless.mjs'], { cwd: project, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
@@ -161,6 +174,7 @@ test('without WebAssembly: the default entry names both remedies, no-wasm works'
   assert.deepEqual(said, [
     'undefined', [{ path: [], code: 'wasm_unavailable', message, params: {} }], 'wasm_unavailable',
     ['wasm_unavailable', 'not_sent'], true, 'ready', 'wasm_unavailable',
+    'invalid', ['build', 'read', 'ask', 'readAsked', 'prepare', 'readCard', 'allowedActions', 'orderProgress', 'orderResult', 'pick'],
   ]);
 });
 

@@ -33,6 +33,13 @@ const scripts = {
   'no-wasm.js': `import * as faces from '/dist/no-wasm.js'; ${USE}`,
   'slim.js': `import * as faces from '/dist/slim.js';
     window.init = await faces.init('/dist/cardwright.wasm').then(() => true, (error) => error.code); ${USE}`,
+  // As the README has it; the address alone is what a browser refuses.
+  'rows.js': `import { ingo } from '/dist/index.js';
+    const rows = (worker) => ingo.issueCard.checkMany('[{}]', { worker }).then(({ invalid }) => invalid, (error) => error.code);
+    const address = new URL('/dist/worker.js', import.meta.url).href;
+    const alone = await rows(address);
+    const policy = trustedTypes.createPolicy('rows', { createScriptURL: () => address });
+    window.said = [alone, await rows(new Worker(policy.createScriptURL(address), { type: 'module' }))];`,
   'control.js': "try { eval('1') } catch { try { document.body.innerHTML = '<p>' } catch { window.said = 'refused' } }",
 };
 
@@ -92,6 +99,12 @@ describe('under a policy', { timeout: 180_000 }, () => {
     assert.equal(page.said, 'refused');
     const directives = page.violations.map(([directive]) => directive);
     assert.deepEqual(directives, ['require-trusted-types-for', 'require-trusted-types-for'], 'one for each door it tried');
+  });
+
+  test('under Trusted Types rows are checked in a worker that the page made by a policy of its own', async () => {
+    const { said, violations } = await open('rows', WITH_WASM.replace("; trusted-types 'none'", ''));
+    assert.deepEqual(said, ['network_error', 1]);
+    assert.deepEqual(violations.map(([directive]) => directive), ['require-trusted-types-for']);
   });
 
   test('the default entry and slim work with wasm-unsafe-eval, and violate nothing', async () => {

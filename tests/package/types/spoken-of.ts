@@ -32,6 +32,7 @@ declare global {
   }
   const form: HTMLFormElement;
   const formData: FormData;
+  const trustedTypes: { createPolicy<Rules>(name: string, rules: Rules): { createScriptURL(url: string): string } };
   const file: File;
   function show(...told: unknown[]): void;
   function token(): Promise<string>;
