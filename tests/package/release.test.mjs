@@ -1,9 +1,10 @@
 // How a release is made, as far as it can be read: the workflows and the image are configuration, and run elsewhere.
 
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 
 const root = join(import.meta.dirname, '../..');
@@ -56,6 +57,18 @@ test('what is published has been tested, audited, listed and attested', () => {
   for (const command of ['test', 'audit', 'pack', 'sbom']) assert.ok(ran.includes(`cargo xtask ${command}`), command);
   for (const job of ['programs', 'package', 'image']) assert.ok(jobs[job].steps.some(({ uses }) => uses?.startsWith('actions/attest-build-provenance@')), job);
   assert.match(jobs.publish.steps.map(({ run }) => run).join(), /npm publish --ignore-scripts --provenance/);
+});
+
+test('each manifest names the repository that GitHub names: npm compares it with the provenance', () => {
+  const folders = [process.env.CARDWRIGHT_PROGRAMS, dirname(process.env.CARDWRIGHT_TARBALL)];
+  const tarballs = folders.flatMap((folder) => readdirSync(folder).filter((name) => name.endsWith('.tgz')).map((name) => join(folder, name)));
+  assert.ok(tarballs.length >= 6);
+  const { GITHUB_REPOSITORY: name } = process.env;
+  for (const tarball of tarballs) {
+    const { repository } = JSON.parse(execFileSync('tar', ['-xzOf', tarball, 'package/package.json'], { encoding: 'utf8' }));
+    assert.equal(repository?.url, name && `git+https://github.com/${name}.git`, tarball);
+    if (name) assert.ok(existsSync(join(root, repository.directory)), tarball);
+  }
 });
 
 test('the image holds the static program alone, as nobody, built as the one for npm is', () => {

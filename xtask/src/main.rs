@@ -22,6 +22,7 @@ mod ordered;
 mod package;
 mod programs;
 mod reference;
+mod repository;
 mod reproduce;
 mod schemathesis;
 mod size;

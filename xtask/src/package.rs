@@ -1,7 +1,7 @@
 //! The npm package: generated sources, one bundle for each entry, and their types.
 
 use crate::step::{command, modified, program_modified, root, run, step, target};
-use crate::{declarations, generate, no_wasm, supply, wasm};
+use crate::{declarations, generate, no_wasm, repository, supply, wasm};
 use anyhow::{Context as _, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -293,10 +293,24 @@ pub(crate) fn pack() -> Result<PathBuf> {
     let into = target().join("npm/packed");
     let _ = fs::remove_dir_all(&into);
     fs::create_dir_all(&into)?;
+    let tarball = pack_folder(&root().join("pkg"), &into)?;
+    if let Some(repository) = repository::of_this_build() {
+        // The manifest in the checkout stays as it is.
+        let unpacked = target().join("npm/package");
+        let _ = fs::remove_dir_all(&unpacked);
+        fs::create_dir_all(&unpacked)?;
+        run(command("tar").arg("-xzf").arg(&tarball).args(["--strip-components=1", "-C"]).arg(&unpacked))?;
+        repository::name(&unpacked, &repository, "pkg")?;
+        pack_folder(&unpacked, &into)?;
+    }
+    Ok(tarball)
+}
+
+/// Packs a folder as npm would publish it, and gives the tarball's path.
+pub(crate) fn pack_folder(package: &Path, into: &Path) -> Result<PathBuf> {
     let mut npm = command("npm");
-    npm.current_dir(root().join("pkg")).args(["pack", "--silent", "--ignore-scripts", "--pack-destination"]).arg(&into);
-    let name = run(&mut npm)?;
-    Ok(into.join(name.trim()))
+    npm.current_dir(package).args(["pack", "--silent", "--ignore-scripts", "--pack-destination"]).arg(into);
+    Ok(into.join(run(&mut npm)?.trim()))
 }
 
 /// A program of the package's own tools.

@@ -4,7 +4,7 @@
 //! which npm installs the one that fits. So nothing runs at install.
 
 use crate::step::{cargo, command, root, run, step, target};
-use crate::{demo, supply, tools};
+use crate::{demo, package, repository, supply, tools};
 use anyhow::{Context as _, Result, bail};
 use serde_json::{Value, json};
 use std::fs;
@@ -76,19 +76,18 @@ pub(crate) fn pack(build: &Build) -> Result<Vec<PathBuf>> {
     let _ = fs::remove_dir_all(&folder);
     let packed = folder.join("packed");
     fs::create_dir_all(&packed)?;
+    let mut sources = vec![(assemble_suite(&folder)?, "pkg/programs/conform".to_owned())];
     for program in PROGRAMS {
-        assemble_starter(&folder, program)?;
-        assemble_program(&folder, program, platform, build)?;
+        sources.push((assemble_starter(&folder, program)?, format!("pkg/programs/{program}")));
+        sources.push((assemble_program(&folder, program, platform, build)?, program.to_owned()));
     }
-    assemble_suite(&folder)?;
+    let repository = repository::of_this_build();
     let mut tarballs = Vec::new();
-    for package in fs::read_dir(&folder)? {
-        let package = package?.path();
-        if package != packed {
-            let mut npm = command("npm");
-            npm.current_dir(&package).args(["pack", "--silent", "--ignore-scripts", "--pack-destination"]).arg(&packed);
-            tarballs.push(packed.join(run(&mut npm)?.trim()));
+    for (package, directory) in sources {
+        if let Some(repository) = &repository {
+            repository::name(&package, repository, &directory)?;
         }
+        tarballs.push(package::pack_folder(&package, &packed)?);
     }
     tarballs.sort();
     Ok(tarballs)
@@ -110,7 +109,7 @@ fn build_shipped(platform: &Platform) -> Result<()> {
     Ok(())
 }
 
-fn assemble_starter(folder: &Path, program: &str) -> Result<()> {
+fn assemble_starter(folder: &Path, program: &str) -> Result<PathBuf> {
     let package = folder.join(format!("cardwright-{program}"));
     fs::create_dir_all(&package)?;
     let source = root().join("pkg/programs");
@@ -118,10 +117,11 @@ fn assemble_starter(folder: &Path, program: &str) -> Result<()> {
         fs::copy(source.join(program).join(file), package.join(file))?;
     }
     fs::copy(source.join("launch.mjs"), package.join("launch.mjs"))?;
-    copy_licenses(&package)
+    copy_licenses(&package)?;
+    Ok(package)
 }
 
-fn assemble_program(folder: &Path, program: &str, platform: &Platform, build: &Build) -> Result<()> {
+fn assemble_program(folder: &Path, program: &str, platform: &Platform, build: &Build) -> Result<PathBuf> {
     let name = platform.package(program);
     let binary = format!("cardwright-{program}");
     let package = folder.join(&name);
@@ -151,10 +151,11 @@ fn assemble_program(folder: &Path, program: &str, platform: &Platform, build: &B
     });
     fs::write(package.join("package.json"), serde_json::to_string_pretty(&manifest)? + "\n")?;
     fs::write(package.join("THIRD-PARTY.txt"), supply::notices(&binary, platform.target)?)?;
-    copy_licenses(&package)
+    copy_licenses(&package)?;
+    Ok(package)
 }
 
-fn assemble_suite(folder: &Path) -> Result<()> {
+fn assemble_suite(folder: &Path) -> Result<PathBuf> {
     let package = folder.join("cardwright-conform");
     let source = root().join("pkg/programs/conform");
     demo::copy(&source.join("src"), &package.join("src"))?;
@@ -162,7 +163,8 @@ fn assemble_suite(folder: &Path) -> Result<()> {
         fs::copy(source.join(file), package.join(file))?;
     }
     fs::copy(root().join("proxy/openapi.json"), package.join("openapi.json"))?;
-    copy_licenses(&package)
+    copy_licenses(&package)?;
+    Ok(package)
 }
 
 fn copy_licenses(package: &Path) -> Result<()> {
