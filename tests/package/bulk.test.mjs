@@ -7,7 +7,7 @@ import { load } from './installed.mjs';
 import { USER, VIRTUAL, problem } from './issuer.mjs';
 import { dies, scriptedProxy } from './scripted-proxy.mjs';
 
-const { CardClient, ingo, keyFrom, pintopay } = await load();
+const { CardClient, CardwrightError, ingo, keyFrom, pintopay } = await load();
 const { fakeProxy } = await load('testing');
 const { es } = await load('messages/es');
 
@@ -156,6 +156,31 @@ test('what is refused is said to who wrote the page or the file, in words of its
   assert.equal(await said(issueCard, 5, BATCH), 'expected text, bytes, a file or a stream of bytes');
   assert.equal(await said(issueCard, '[{}]', BATCH), es.errors.invalid_request);
   assert.equal(await said(issueCard, text, { ...BATCH, signal: AbortSignal.abort() }), es.errors.aborted);
+});
+
+test('what the page\'s own file, stream or confirm throws is the cause of an error of ours', async () => {
+  const broken = new Error('broken');
+  const text = JSON.stringify(rows(1));
+  const file = Object.assign(new File([text], 'june.json'), { slice: () => ({ arrayBuffer: () => Promise.reject(broken) }) });
+  const stream = () => new ReadableStream({ pull: (controller) => controller.error(broken) });
+  const locked = new Blob([text]).stream();
+  locked.getReader();
+  const client = clientOf(proxyOf());
+  const confirm = () => { throw broken; };
+  const readable = 'expected a source that can be read to its end';
+  const failures = [
+    [readable, issueCard.checkMany(file)], [readable, issueCard.checkMany(stream())], [readable, issueCard.checkMany(locked)],
+    [readable, client.bulk(issueCard, file, BATCH).done], [readable, client.bulk(issueCard, stream(), BATCH).done],
+    ['expected confirm to say yes or no', client.bulk(issueCard, text, { ...BATCH, confirm }).done],
+  ];
+  for (const [message, failure] of failures) {
+    const error = await failing(failure);
+    assert.ok(error instanceof CardwrightError, error);
+    assert.deepEqual([error.code, error.outcome, error.message], ['invalid_request', 'not_sent', message]);
+    assert.ok(error.cause === broken || error.cause instanceof TypeError, error.cause);
+  }
+  const words = new ReadableStream({ start: (controller) => (controller.enqueue('[]'), controller.close()) });
+  assert.equal((await failing(issueCard.checkMany(words))).code, 'internal_error');
 });
 
 test('no more rows are under way than asked for', async () => {

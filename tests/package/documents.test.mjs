@@ -35,6 +35,15 @@ for (const name of Object.keys(DOCUMENTS)) {
   });
 }
 
+test('the slugs that are the proxy\'s own are in the package\'s README', () => {
+  const own = ['issuer/gateway.rs', 'reconcile.rs'].map((file) => {
+    const text = readFileSync(join(import.meta.dirname, '../../proxy/src', file), 'utf8');
+    return /const (?:REFUSED|NOT_DONE): &str = "(\w+)";/.exec(text)[1];
+  });
+  assert.deepEqual(own, ['gateway_refused', 'not_done']);
+  for (const slug of own) assert.ok(readFileSync(join(folder, 'README.md'), 'utf8').includes(`\`${slug}\``), slug);
+});
+
 test('nothing else is in the way', () => {
   assert.deepEqual(found.filter((error) => !Object.keys(DOCUMENTS).some((name) => error.startsWith(name))), []);
 });

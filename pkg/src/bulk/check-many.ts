@@ -1,4 +1,5 @@
 import type { Descriptor, Valid } from '../contract.js';
+import type { CardwrightError } from '../error.js';
 import type { Settings } from '../settings.js';
 import type { BatchReport, BatchTerms } from './batch.js';
 import type { CheckedMany, CheckManyOptions, RowIssue, RowSource, ValidRow } from './contract.js';
@@ -35,11 +36,12 @@ async function here(
   return readAll(source, format, terms, signal, onProgress);
 }
 
-/** That file has a class of errors of its own. */
-function ours({ CardwrightError, isCardwrightError }: Lent, error: unknown): unknown {
-  if (!isCardwrightError(error) || error instanceof CardwrightError) return error;
-  const { code, outcome, message } = error;
-  return new CardwrightError(code, outcome, { message, cause: error });
+/** That file has a class of errors of its own, and what is no error of ours is a fault of ours. */
+function ours({ CardwrightError, isCardwrightError }: Lent, error: unknown): CardwrightError {
+  if (error instanceof CardwrightError) return error;
+  if (!isCardwrightError(error)) return new CardwrightError('internal_error', 'not_sent', { cause: error as Error });
+  const { code, outcome, message, cause = error } = error;
+  return new CardwrightError(code, outcome, { message, cause: cause as Error });
 }
 
 async function* requests<Request>(

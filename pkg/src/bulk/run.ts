@@ -8,6 +8,7 @@ import type { CheckedMany, RowSource, ValidRow } from './contract.js';
 import { ended } from './ended.js';
 import type { Lent } from './later.js';
 import type { BulkOperation, BulkOptions, BulkRun } from './options.js';
+import { UNREADABLE } from './no-source.js';
 import { Pace } from './pace.js';
 import { Tally, type BulkProgress, type BulkState } from './progress.js';
 import { report, type BulkEnd, type BulkReport, type BulkRow } from './report.js';
@@ -107,7 +108,8 @@ export class Run<Request> implements BulkRun<Request> {
     });
     // It is read twice: checked to its end before the first row is sent.
     const isStream = typeof (source as Partial<ReadableStream> | undefined)?.getReader === 'function';
-    const whole = isStream ? await new Response(source as ReadableStream<Uint8Array>).blob() : source;
+    const read = () => new Response(source as ReadableStream<Uint8Array>).blob();
+    const whole = isStream ? await this.#answered(UNREADABLE, read) : source;
     const maxIssues = Math.max(1, check?.maxIssues ?? MOST_ISSUES);
     return this.#operation.checkMany(whole, { ...check, maxIssues, rowKey, ...(signal && { signal }) });
   }
@@ -125,7 +127,7 @@ export class Run<Request> implements BulkRun<Request> {
     this.#tally.total = checked.valid;
     for (const { row, code } of checked.issues) if (this.#rows.at(-1)?.row !== row) this.#rows.push({ row, state: 'left_out', replayed: false, code });
     const plan = { rows: checked.valid, leftOut: checked.invalid, today: Math.min(checked.valid, dailyLimit) };
-    if (confirm !== undefined && !(await confirm(plan))) this.stop();
+    if (confirm !== undefined && !(await this.#answered('expected confirm to say yes or no', () => confirm(plan)))) this.stop();
     const aborted = () => this.#close('aborted');
     if (signal?.aborted) throw new CardwrightError('aborted', 'not_sent');
     signal?.addEventListener('abort', aborted);
@@ -152,8 +154,17 @@ export class Run<Request> implements BulkRun<Request> {
   }
 
   /** Said to who wrote the page, or the file. */
-  #refusal(code: ErrorCode, message: string): CardwrightError {
-    return new this.#desk.CardwrightError(code, 'not_sent', { message });
+  #refusal(code: ErrorCode, message: string, cause?: unknown): CardwrightError {
+    return new this.#desk.CardwrightError(code, 'not_sent', { message, cause: cause as Error });
+  }
+
+  /** What something of the page's own says; what it throws is the cause of an error of ours. */
+  async #answered<T>(expected: string, ask: () => T | Promise<T>): Promise<T> {
+    try {
+      return await ask();
+    } catch (cause) {
+      throw this.#refusal('invalid_request', expected, cause);
+    }
   }
 
   async #work(rows: AsyncIterator<ValidRow<Request>, void>): Promise<void> {

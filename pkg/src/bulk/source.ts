@@ -1,7 +1,7 @@
 import { CardwrightError } from '../error.js';
 import { type Batch, endOf } from './batch.js';
 import type { CheckManyOptions, RowFormat, RowSource } from './contract.js';
-import { NO_SOURCE } from './no-source.js';
+import { NO_SOURCE, UNREADABLE } from './no-source.js';
 import { Slices } from './slices.js';
 
 /** How much is read at once: small enough that a slice ends in time. */
@@ -32,7 +32,7 @@ export async function open(source: RowSource, format: CheckManyOptions['format']
   if (typeof Blob !== 'undefined' && source instanceof Blob) {
     const known = format ?? named(source);
     return {
-      format: known ?? formatOf(beginning(new Uint8Array(await source.slice(0, 1024).arrayBuffer()))),
+      format: known ?? formatOf(beginning(await slice(source, 0, 1024))),
       into: (batch, signal) => fromFile(source, batch, signal),
     };
   }
@@ -41,8 +41,8 @@ export async function open(source: RowSource, format: CheckManyOptions['format']
 }
 
 async function openStream(stream: ReadableStream<Uint8Array>, format: RowFormat | undefined): Promise<Opened> {
-  const reader = stream.getReader();
-  const first = await reader.read();
+  const reader = await readable(() => stream.getReader());
+  const first = await readable(() => reader.read());
   return {
     format: format ?? formatOf(first.done ? '' : beginning(first.value)),
     into: (batch, signal) => fromStream(reader, first, batch, signal),
@@ -58,7 +58,7 @@ async function* fromStream(
   const slices = new Slices(signal);
   let read = 0;
   try {
-    for (let next = first; !next.done && !batch.over; next = await reader.read()) {
+    for (let next = first; !next.done && !batch.over; next = await readable(() => reader.read())) {
       for (const part of parts(next.value)) {
         batch.bytes(part);
         yield { read: (read += part.length), total: undefined };
@@ -94,8 +94,21 @@ async function* fromBytes(bytes: Uint8Array, batch: Batch, signal: AbortSignal |
 
 async function* fromFile(file: Blob, batch: Batch, signal: AbortSignal | undefined): Pieces {
   for (let at = 0; at < file.size && !batch.over; at += FILE_PIECE) {
-    const bytes = new Uint8Array(await file.slice(at, at + FILE_PIECE).arrayBuffer());
+    const bytes = await slice(file, at, at + FILE_PIECE);
     for await (const { read } of fromBytes(bytes, batch, signal)) yield { read: at + read, total: file.size };
+  }
+}
+
+async function slice(file: Blob, start: number, end: number): Promise<Uint8Array> {
+  return new Uint8Array(await readable(() => file.slice(start, end).arrayBuffer()));
+}
+
+/** What is read, or why it cannot be. */
+async function readable<T>(read: () => T | Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (cause) {
+    throw new CardwrightError('invalid_request', 'not_sent', { message: UNREADABLE, cause: cause as Error });
   }
 }
 

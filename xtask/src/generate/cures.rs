@@ -59,7 +59,7 @@ pub(super) const fn of_error(code: ErrorCode) -> &'static str {
             "Nothing was sent; try again. The operator looks at the proxy's base URLs and its network."
         }
         ErrorCode::IssuerRejected => {
-            "Show why: `slug` is the issuer's word, `field` the field it is about, where it told."
+            "Show why: `slug` is the issuer's word, `field` the field it is about, where it told. Two slugs are the proxy's: `gateway_refused`, where the issuer's gateway takes nothing from it, which its operator has to mend, and `not_done`, where what was unknown turned out not to have been done."
         }
         ErrorCode::IssuerFailed | ErrorCode::IssuerUnreadable | ErrorCode::IssuerTimeout => {
             "Never start over: a card may exist. `client.intents.resolve(error.idempotencyKey)` tells what became of it."
