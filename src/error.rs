@@ -118,7 +118,7 @@ codes! {
         /// The page does not allow WebAssembly, or its browser has none.
         WasmUnavailable "wasm_unavailable" "This page does not allow WebAssembly. Add 'wasm-unsafe-eval' to the script-src of its Content-Security-Policy, or import cardwright/no-wasm.";
         /// `cardwright/slim` was called before it was given its module, or was given something else.
-        WasmMissing "wasm_missing" "The rules of cardwright/slim are not loaded. Give cardwright.wasm of the same version to init() and wait for it, or to initSync(), before any other call.";
+        WasmMissing "wasm_missing" "The rules of cardwright/slim are not loaded. Give cardwright.wasm of the same version to init() and wait for it, or to initSync().";
         /// A fault in this library or in the proxy.
         InternalError "internal_error" "Something went wrong on our side.";
     }

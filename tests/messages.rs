@@ -203,7 +203,7 @@ fn every_error_says() {
         ("wasm_unavailable",
             "This page does not allow WebAssembly. Add 'wasm-unsafe-eval' to the script-src of its Content-Security-Policy, or import cardwright/no-wasm."),
         ("wasm_missing",
-            "The rules of cardwright/slim are not loaded. Give cardwright.wasm of the same version to init() and wait for it, or to initSync(), before any other call."),
+            "The rules of cardwright/slim are not loaded. Give cardwright.wasm of the same version to init() and wait for it, or to initSync()."),
         ("internal_error", "Something went wrong on our side."),
     ];
     let said: Vec<_> = ErrorCode::ALL.iter().map(|code| (code.as_str(), code.template())).collect();

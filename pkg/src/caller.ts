@@ -7,6 +7,7 @@ import { limited } from './limited.js';
 import type { ClientOptions } from './options.js';
 import type { Operation } from './operation.js';
 import { own } from './own.js';
+import { tell } from './tell.js';
 
 /** An operation as the client holds it: what it is, and its face. */
 export interface Subject {
@@ -152,16 +153,8 @@ function absolute(baseUrl: string, outcome: Outcome): string {
   try {
     return new URL(baseUrl, here).href.replace(/\/+$/, '');
   } catch (cause) {
-    const message = `expected an absolute baseUrl outside a page, found ${baseUrl}`;
+    const message = `expected an absolute baseUrl, found ${baseUrl}`;
     throw new CardwrightError('invalid_request', outcome, { message, cause: cause as Error });
-  }
-}
-
-function tell(hook: () => void): void {
-  try {
-    hook();
-  } catch {
-    // A hook watches; it must not be able to change what happened.
   }
 }
 

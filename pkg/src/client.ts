@@ -20,6 +20,7 @@ import { own } from './own.js';
 import { pintopay } from './pintopay.js';
 import { prepared, settled } from './safe.js';
 import { DEFAULTS, changed, type Settings } from './settings.js';
+import { tell } from './tell.js';
 
 /** Waiting for an order of PintoPay. */
 export interface OrderWaiting {
@@ -82,13 +83,7 @@ export class CardClient {
   constructor(options: ClientOptions = {}) {
     const given = own(options);
     const { storage, hooks } = given;
-    const storageFailed = (cause: Error) => {
-      try {
-        hooks?.storageFailed?.(cause);
-      } catch {
-        // A hook watches; it must not be able to change what happened.
-      }
-    };
+    const storageFailed = (cause: Error) => tell(() => hooks?.storageFailed?.(cause));
     this.#caller = new Caller(given);
     this.#settings = changed(DEFAULTS, given);
     const { messages } = this.#settings;

@@ -7,6 +7,7 @@ import type { OrderEnding } from './generated/codes.js';
 import type { Messages } from './messages.js';
 import { own } from './own.js';
 import { factsOf } from './pintopay.js';
+import { tell } from './tell.js';
 
 /** What was seen of an order, each time it was asked about. */
 export interface OrderStep {
@@ -62,14 +63,15 @@ export class OrderWatch {
   wait(orderId: string, options: WaitOptions = {}): Promise<OrderStep> {
     const { signal, timeoutMs = Infinity, onUpdate } = own(options);
     return new Promise((resolve, reject) => {
+      let leave = () => {};
       const aborted = () => {
         leave();
         reject(new CardwrightError('aborted', 'not_sent'));
       };
-      if (signal?.aborted) return reject(new CardwrightError('aborted', 'not_sent'));
+      if (signal?.aborted) return aborted();
       const done = () => signal?.removeEventListener('abort', aborted);
-      const leave = this.#poller(orderId).join(timeoutMs, {
-        step: (step) => tell(onUpdate, step),
+      leave = this.#poller(orderId).join(timeoutMs, {
+        step: (step) => tell(() => onUpdate?.(step)),
         end: (step) => (done(), resolve(step)),
         fail: (error) => (done(), reject(error)),
       });
@@ -191,49 +193,39 @@ class Poller {
 
 /** The steps of an order as they come; ends with the one that `wait` would give. */
 export async function* steps(watch: OrderWatch, orderId: string, options: Omit<WaitOptions, 'onUpdate'>): AsyncGenerator<OrderStep, void, void> {
+  const { signal } = options;
   const queue: OrderStep[] = [];
   let told: OrderStep | undefined;
   let wake = () => {};
-  let failed: unknown;
   let open = true;
   const left = new AbortController();
   const leave = () => left.abort();
-  if (options.signal?.aborted) leave();
-  options.signal?.addEventListener('abort', leave, { once: true });
+  if (signal?.aborted) leave();
+  signal?.addEventListener('abort', leave, { once: true });
   const onUpdate = (step: OrderStep) => {
     queue.push((told = step));
     wake();
   };
-  watch.wait(orderId, { ...options, signal: left.signal, onUpdate }).then(
-    (last) => {
+  const ended = watch
+    .wait(orderId, { ...options, signal: left.signal, onUpdate })
+    .then((last) => {
       if (told !== last) queue.push(last);
+    })
+    .finally(() => {
       open = false;
       wake();
-    },
-    (error: unknown) => {
-      failed = error;
-      open = false;
-      wake();
-    },
-  );
+    });
+  // Whoever stops looking is told nothing more.
+  ended.catch(() => {});
   try {
     for (;;) {
       const step = queue.shift();
       if (step !== undefined) yield step;
       else if (open) await new Promise<void>((resolve) => (wake = resolve));
-      else break;
+      else return await ended;
     }
   } finally {
-    options.signal?.removeEventListener('abort', leave);
+    signal?.removeEventListener('abort', leave);
     leave();
-  }
-  if (failed !== undefined) throw failed;
-}
-
-function tell(onUpdate: WaitOptions['onUpdate'], step: OrderStep): void {
-  try {
-    onUpdate?.(step);
-  } catch {
-    // Whoever is told watches; it must not be able to stop the waiting of others.
   }
 }

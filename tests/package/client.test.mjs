@@ -264,7 +264,7 @@ test('hooks see what is sent and answered, and what they throw changes nothing',
 
 test('a relative base without a page is refused before anything is sent, and the error says so', async () => {
   const client = new CardClient({ messages: es });
-  const message = 'expected an absolute baseUrl outside a page, found /api';
+  const message = 'expected an absolute baseUrl, found /api';
   const user = { user_id: USER };
   for (const call of [client.ingo.freezeCard(FREEZE), client.ingo.listCards(user)]) {
     const error = await rejected(call);

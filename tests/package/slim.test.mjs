@@ -16,7 +16,7 @@ const fresh = () => load('slim', `?${(copies += 1)}`);
 
 const response = (type = 'application/wasm') => new Response(wasm, { headers: { 'content-type': type } });
 const message =
-  'The rules of cardwright/slim are not loaded. Give cardwright.wasm of the same version to init() and wait for it, or to initSync(), before any other call.';
+  'The rules of cardwright/slim are not loaded. Give cardwright.wasm of the same version to init() and wait for it, or to initSync().';
 
 test('a call before init fails with the error that tells what to do, and the next one after it works', async () => {
   const { ingo, pintopay, CardClient, init, ready } = await fresh();

@@ -47,6 +47,25 @@ fn union<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     words.into_iter().map(quoted).collect::<Vec<_>>().join(" | ")
 }
 
+/// `[it0, it1, it1]`, behind what each is: functions that are alike are written once.
+fn shared(name: &str, kind: &str, functions: &[String]) -> (String, String) {
+    let mut distinct: Vec<&str> = Vec::new();
+    let places: Vec<_> = functions
+        .iter()
+        .map(|function| {
+            let known = distinct.iter().position(|known| known == function);
+            let at = known.unwrap_or_else(|| {
+                distinct.push(function);
+                distinct.len() - 1
+            });
+            format!("{name}{at}")
+        })
+        .collect();
+    let written =
+        distinct.iter().enumerate().map(|(at, function)| format!("const {name}{at}: {kind} = {function};\n\n"));
+    (written.collect(), format!("[{}]", places.join(", ")))
+}
+
 fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\\', "\\\\").replace('\'', "\\'"))
 }

@@ -11,10 +11,11 @@ use std::fmt::Write as _;
 pub(super) fn text() -> String {
     let mut objects = BTreeMap::new();
     let mut body = String::new();
+    let mut fields = BTreeMap::new();
     for operation in OPERATIONS {
         input(&mut objects, &mut body, operation);
         request(&mut body, operation);
-        descriptor(&mut body, operation);
+        descriptor(&mut fields, &mut body, operation);
     }
     client(&mut body);
     resolved(&mut body);
@@ -153,23 +154,27 @@ fn sent(field: &Field) -> String {
     }
 }
 
-fn descriptor(out: &mut String, operation: &Operation) {
-    let name = operation.method_name();
+/// What is known of an operation. Fields that another has, all of them and no more, are its own, by their text.
+fn descriptor(known: &mut BTreeMap<String, String>, out: &mut String, operation: &Operation) {
+    let mut fields = "{\n".to_owned();
+    for field in operation.fields {
+        constraints(&mut fields, "", field, matches!(field.presence, Presence::Required));
+        for child in field.kind.children() {
+            let required = matches!(field.presence, Presence::Required) && matches!(child.presence, Presence::Required);
+            constraints(&mut fields, &format!("{}.", field.name), child, required);
+        }
+    }
+    fields.push_str("  }");
+    let name = format!("{}Descriptor", operation.method_name());
     let _ = writeln!(
         out,
-        "export const {name}Descriptor = {{\n  name: {},\n  place: {},\n  safety: {},\n  fields: {{",
+        "export const {name} = {{\n  name: {},\n  place: {},\n  safety: {},\n  fields: {},",
         quoted(operation.name),
         OPERATIONS.iter().position(|known| known.name == operation.name).unwrap_or_default(),
         quoted(operation.safety.as_str()),
+        known.get(&fields).unwrap_or(&fields),
     );
-    for field in operation.fields {
-        constraints(out, "", field, matches!(field.presence, Presence::Required));
-        for child in field.kind.children() {
-            let required = matches!(field.presence, Presence::Required) && matches!(child.presence, Presence::Required);
-            constraints(out, &format!("{}.", field.name), child, required);
-        }
-    }
-    out.push_str("  },\n");
+    known.entry(fields).or_insert(format!("{name}.fields"));
     presence(out, operation);
     out.push_str("} as const satisfies Descriptor;\n\n");
 }

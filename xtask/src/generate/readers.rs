@@ -4,16 +4,14 @@
 
 use cardwright::OPERATIONS;
 use cardwright::field::{Field, Kind};
+use cardwright::operation::Operation;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 pub(super) fn text() -> String {
     let mut objects = BTreeMap::new();
-    let mut readers = String::new();
-    for operation in OPERATIONS {
-        let cases = cases(&mut objects, operation.fields);
-        let _ = writeln!(readers, "  (o, v) => {{\n{}  }},", body(&cases));
-    }
+    let reader = |operation: &&Operation| format!("(o, v) => {{\n{}}}", body(&cases(&mut objects, operation.fields)));
+    let (readers, list) = super::shared("read", "Read", &OPERATIONS.iter().map(reader).collect::<Vec<_>>());
     let mut out = "import { Level, inside } from '../level.js';\n\n\
                    /** An object of a page's, by names that it has. */\n\
                    type Own = Readonly<Record<string, unknown>>;\n\
@@ -23,8 +21,9 @@ pub(super) fn text() -> String {
     for (name, cases) in &objects {
         let _ = writeln!(out, "const {name} = (o: Own, v: unknown[], at: number) => {{\n{}}};\n", body(cases));
     }
+    out.push_str(&readers);
     out.push_str("/** How the input of each operation is read, by the operation's place. */\n");
-    let _ = writeln!(out, "export const READERS: readonly Read[] = [\n{readers}];");
+    let _ = writeln!(out, "export const READERS: readonly Read[] = {list};");
     out
 }
 

@@ -4,6 +4,7 @@
 
 use cardwright::OPERATIONS;
 use cardwright::field::{Field, Kind, Presence};
+use cardwright::operation::Operation;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -12,19 +13,20 @@ const MOST_OPTIONAL: usize = 3;
 
 pub(super) fn text() -> String {
     let mut objects = BTreeMap::new();
-    let mut requests = String::new();
-    for operation in OPERATIONS {
+    let request = |operation: &&Operation| {
         let members: Vec<_> = members(&mut objects, operation.fields, At::Top).collect();
-        let _ = writeln!(requests, "  (v, m) => ({}),", object(&members));
-    }
+        format!("(v, m) => ({})", object(&members))
+    };
+    let (requests, list) = super::shared("make", "Make", &OPERATIONS.iter().map(request).collect::<Vec<_>>());
     let mut out = "/** Values by place, and a bit for each place that is part of the request. */\n\
                    type Make = (v: readonly unknown[], m: number) => object;\n\n"
         .to_owned();
     for (name, text) in &objects {
         let _ = writeln!(out, "const {name} = (v: readonly unknown[], m: number, at: number) => ({text});\n");
     }
+    out.push_str(&requests);
     out.push_str("/** How the request of each operation is made, by the operation's place. */\n");
-    let _ = writeln!(out, "export const REQUESTS: readonly Make[] = [\n{requests}];");
+    let _ = writeln!(out, "export const REQUESTS: readonly Make[] = {list};");
     out
 }
 
