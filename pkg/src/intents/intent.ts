@@ -121,7 +121,8 @@ export class HeldIntent implements Intent<unknown, unknown, unknown> {
     } catch (error) {
       return Promise.reject(error as Error);
     }
-    return this.#join({ ...options, accept: this.#accept }, false);
+    options.accept = this.#accept;
+    return this.#join(options, false);
   }
 
   resolve(given: Pick<SubmitOptions, 'signal' | 'timeoutMs'> = {}): Promise<Result<unknown>> {

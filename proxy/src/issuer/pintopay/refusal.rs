@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use cardwright::input::{ANSWER_LIMITS, Value, read_json};
-use cardwright::{ErrorCode, Operation};
+use cardwright::ErrorCode;
 
 use crate::ending::{Failure, Word};
 use crate::issuer::{Dispatch, gateway};
@@ -67,8 +67,8 @@ fn given(dispatch: &Dispatch, field: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cardwright::Outcome;
     use cardwright::pintopay::{CHECK_ORDER, CREATE_CARD, GET_CARD, slug};
+    use cardwright::{Operation, Outcome};
 
     fn failure(operation: &'static Operation, status: u16, body: &str) -> Failure {
         failure_of(operation, "{}", status, body)

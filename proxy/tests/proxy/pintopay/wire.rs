@@ -152,12 +152,15 @@ async fn card_data_passes_in_no_field_and_in_no_dress() {
         "closed_at",
     ]);
     let card = format!(r#"{{"success":true,{details},"card":{{{in_card},{details}}}}}"#);
-    for (call, text) in [(create(), &order), (check(), &order), (get_card(), &card)] {
-        for body in [text.clone(), sealed(text)] {
+    for (call, text, id) in
+        [(create(), &order, "order_id"), (check(), &order, "order_id"), (get_card(), &card, "card_id")]
+    {
+        let with_id = text.replacen(&texts(&[id]), &format!(r#""{id}":"known""#), 1);
+        for (body, status) in [(&with_id, 200), (&sealed(&with_id), 200), (text, 502), (&sealed(text), 502)] {
             for more in [&[][..], &["--forward-unknown-fields"]] {
-                let (proxy, _issuer) = rig_with([Act::json(200, &body)], more).await;
+                let (proxy, _issuer) = rig_with([Act::json(200, body)], more).await;
                 let answer = call.send(proxy.address).await;
-                assert_eq!(answer.status, 200, "{answer:?}");
+                assert_eq!(answer.status, status, "{answer:?}");
                 let list = crate::client::Call::get("/api/pintopay/orders").send(proxy.address).await;
                 for shown in [answer.body, list.body] {
                     let shown = String::from_utf8(shown.to_vec()).unwrap();
