@@ -43,7 +43,7 @@ const AUDIT: &str =
 const DUE: &str =
     "SELECT id, lane FROM claims WHERE state IN ('sending', 'unknown') AND due_at <= $1 ORDER BY due_at LIMIT $2";
 const OPEN_FOR: &str =
-    "SELECT COUNT(*) FROM claims WHERE state IN ('sending', 'unknown') AND tenant = $1 AND user_id = $2";
+    "SELECT COUNT(*) FROM claims WHERE state IN ('sending', 'unknown') AND tenant = $1 AND lower(user_id) = $2";
 const UNKNOWN: &str = "SELECT COUNT(*) FROM claims WHERE state IN ('sending', 'unknown') AND state = 'unknown'";
 const DONE_FOR: &str = "SELECT id, operation, ending FROM claims \
     WHERE state = 'done' AND tenant = $1 AND user_id = $2 AND ending IS NOT NULL";
@@ -199,7 +199,7 @@ macro_rules! claim_store {
             }
 
             async fn open_for(&self, tenant: &str, user_id: &str) -> Result<u64, StoreUnavailable> {
-                let count = sqlx::query_scalar(OPEN_FOR).bind(tenant).bind(user_id);
+                let count = sqlx::query_scalar(OPEN_FOR).bind(tenant).bind(user_id.to_ascii_lowercase());
                 let count: i64 = within_limit(count.fetch_one(self.reader())).await?;
                 Ok(count.unsigned_abs())
             }

@@ -26,7 +26,7 @@ pub(crate) trait ClaimStore: Send + Sync {
     /// Sending whose lease has ended, and unknown that may be read: at most this many, those that wait longest first.
     async fn due(&self, now: Moment, most: u32) -> Result<Vec<Address>, StoreUnavailable>;
 
-    /// How many intents of a tenant for an issuer's user are being sent or unknown.
+    /// How many intents of a tenant for an issuer's user are being sent or unknown, in whichever case his id was written.
     async fn open_for(&self, tenant: &str, user_id: &str) -> Result<u64, StoreUnavailable>;
 
     /// How many intents of all tenants are unknown.

@@ -81,7 +81,10 @@ impl ClaimStore for MemoryClaims {
 
     async fn open_for(&self, tenant: &str, user_id: &str) -> Result<u64, StoreUnavailable> {
         let is_meant = |claim: &&Claim| {
-            claim.is_open() && claim.record.tenant == tenant && claim.record.subject.user_id.as_deref() == Some(user_id)
+            let is_his = |id: &String| id.eq_ignore_ascii_case(user_id);
+            claim.is_open()
+                && claim.record.tenant == tenant
+                && claim.record.subject.user_id.as_ref().is_some_and(is_his)
         };
         Ok(lock(&self.kept).claims.values().filter(is_meant).count() as u64)
     }

@@ -220,6 +220,18 @@ async fn a_card_is_new_whatever_the_issuers_clock_says_as_long_as_it_takes_our_s
     }
 }
 
+#[tokio::test]
+async fn two_intents_for_one_user_are_two_in_whichever_case_his_id_was_written() {
+    let rig = rig();
+    let lower = meant(&ingo::ISSUE_CARD, "b", &json!({ "user_id": USER.to_lowercase(), "card_type": "virtual" }));
+    lose(&rig.app.claims, &issue("a")).await;
+    lose(&rig.app.claims, &lower).await;
+    rig.pass(LATE);
+    for intent in [issue("a"), lower] {
+        assert_eq!(rig.read(&intent, &listed(&[card("new", "active", 1)])).await, "open", "whose is it");
+    }
+}
+
 fn freeze(key: &str) -> Intent {
     meant(&ingo::FREEZE_CARD, key, &json!({ "user_id": USER, "id": OLD }))
 }

@@ -67,7 +67,7 @@ fn drawn(draws: &mut Draws) -> Record {
         tenant: format!("t{}", draws.below(2)),
         operation: ["ingo.issueCard", "ingo.freezeCard"][draws.below(2) as usize],
         subject: Subject {
-            user_id: word(draws),
+            user_id: word(draws).map(|id| if draws.is(3) { id.to_uppercase() } else { id }),
             card_id: word(draws),
             card_type: word(draws),
             absence_tells: draws.is(2),
