@@ -7,6 +7,7 @@
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak, mpsc};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -206,7 +207,7 @@ impl Server {
             let postgres = id(&["-u", "postgres"]).with_context(|| format!("no user `postgres`: {REMEDY}"))?;
             std::os::unix::fs::chown(folder.path(), Some(postgres), None)?;
         }
-        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
+        let port = free_port()?;
         let settings = settings.iter().map(|&setting| setting.into()).collect();
         let server = Server { folder, programs: programs()?, port, settings, running: None, paused: Vec::new() };
         let mut initdb = server.command("initdb")?;
@@ -324,6 +325,16 @@ fn programs() -> Result<PathBuf> {
     let folder = found.with_context(|| format!("PostgreSQL's initdb and postgres not found: {REMEDY}"))?;
     let initdb = fs::canonicalize(folder.join("initdb"))?;
     Ok(initdb.parent().unwrap_or(&folder).to_owned())
+}
+
+/// A free port below those that the system gives to connections: one of these would be taken when the server starts again on it.
+fn free_port() -> Result<u16> {
+    static TRIED: AtomicU16 = AtomicU16::new(0);
+    let first = 12_000 + 16 * (std::process::id() % 1_000) as u16;
+    (0..1_000)
+        .map(|_| first + TRIED.fetch_add(1, Ordering::Relaxed) % 4_000)
+        .find(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok())
+        .context("expected a free port of a thousand, found none")
 }
 
 fn is_root() -> Result<bool> {

@@ -1,8 +1,8 @@
 //! PintoPay's no: `{"success":false,"error":"..","error_slug":".."}`, whatever the status. Its list of slugs is open.
 
 use axum::http::StatusCode;
-use cardwright::input::{ANSWER_LIMITS, Value, read_json};
 use cardwright::ErrorCode;
+use cardwright::input::{ANSWER_LIMITS, Value, read_json};
 
 use crate::ending::{Failure, Word};
 use crate::issuer::{Dispatch, gateway};
