@@ -28,14 +28,14 @@ export interface OrderStep {
 /** How an order is waited for. */
 export interface WaitOptions {
   /** Stops the waiting at once; the order itself goes on. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /**
    * How long to wait at the most, time in which nobody looked not counted. Never more than five minutes. It is looked at whenever
    * the order was asked about, so an answer that hangs, or a pause that has begun, makes it longer.
    */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
   /** Told each time the order was asked about, also when that failed. */
-  onUpdate?(step: OrderStep): void;
+  onUpdate?: ((step: OrderStep) => void) | undefined;
 }
 
 type Check = (orderId: string, signal: AbortSignal) => Promise<CardIssueOrder>;

@@ -22,9 +22,9 @@ import { problemOf, type Problem } from './problem.js';
 /** How a fake proxy is made. */
 export interface FakeProxyOptions {
   /** The same seed gives the same ids, last fours and times. Default 1. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** Where its routes begin. Default `/api`. */
-  readonly baseUrl?: string;
+  readonly baseUrl?: string | undefined;
 }
 
 /** An operation, by its name. */

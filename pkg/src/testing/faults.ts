@@ -7,15 +7,15 @@ export type Failing = 'not_sent' | 'rejected' | 'unknown' | 'network' | ErrorCod
 /** How a failure is to be played. */
 export interface FailOptions {
   /** How many calls of the operation fail. Default 1. */
-  readonly times?: number;
+  readonly times?: number | undefined;
   /** Whether the issuer did it all the same. Default true for `unknown` and `network`, else it did not. */
-  readonly effect?: boolean;
+  readonly effect?: boolean | undefined;
   /** Whether the proxy finds out later what became of it, so that `resolve` tells. Default true. */
-  readonly settles?: boolean;
+  readonly settles?: boolean | undefined;
   /** The issuer's reason, for `rejected`. */
-  readonly slug?: string;
+  readonly slug?: string | undefined;
   /** The field the reason is about. */
-  readonly field?: string;
+  readonly field?: string | undefined;
 }
 
 /** One failure that is still to come. */
