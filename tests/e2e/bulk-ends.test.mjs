@@ -1,23 +1,17 @@
 // How a run ends, and what the page says of it: no more than may be made, and nothing that is not so.
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { bulkPage, people, table } from './bulk-page.mjs';
+import { beforeEach, describe, test } from 'node:test';
+import { people, staged, table } from './bulk-page.mjs';
 import { press } from './demo-page.mjs';
-import { raise, TEST_LIMIT_MS } from './stage.mjs';
+import { TEST_LIMIT_MS } from './stage.mjs';
 
 describe('the end of a run', { timeout: 2 * TEST_LIMIT_MS }, () => {
+  const on = staged({ pintopay: { speed: 1_000 } });
   let stage;
   let page;
   let bulk;
-  before(async () => (stage = await raise({ pintopay: { speed: 1_000 } })));
-  after(() => stage?.down());
-  beforeEach(async () => {
-    await stage.reset();
-    page = await stage.newPage();
-    bulk = bulkPage(page);
-  });
-  afterEach(() => page.context().close());
+  beforeEach(() => ({ stage, page, bulk } = on));
 
   const made = async () => (await stage.ledger()).cards.length;
 

@@ -1,26 +1,20 @@
 // What a person does to the rows of a file is done to these rows, and to no others; what the page reads is what the rules read.
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { bulkPage, people, table } from './bulk-page.mjs';
+import { beforeEach, describe, test } from 'node:test';
+import { people, staged, table } from './bulk-page.mjs';
 import { oneGesture, press } from './demo-page.mjs';
-import { raise, TEST_LIMIT_MS } from './stage.mjs';
+import { TEST_LIMIT_MS } from './stage.mjs';
 
 /** People of whom some have a card type that there is not. */
 const withWrong = (count, wrong) => people(count).map(([employee, id, type], at) => [employee, id, wrong.includes(at + 1) ? 'metal' : type]);
 
 describe('the rows of a file', { timeout: 2 * TEST_LIMIT_MS }, () => {
+  const on = staged();
   let stage;
   let page;
   let bulk;
-  before(async () => (stage = await raise()));
-  after(() => stage?.down());
-  beforeEach(async () => {
-    await stage.reset();
-    page = await stage.newPage();
-    bulk = bulkPage(page);
-  });
-  afterEach(() => page.context().close());
+  beforeEach(() => ({ stage, page, bulk } = on));
 
   const requests = async () => (await stage.ledger()).requests.length;
   const listed = async () => (await bulk.problems()).map(([row]) => row);

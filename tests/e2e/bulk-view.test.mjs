@@ -2,23 +2,17 @@
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { bulkPage, people, table, user } from './bulk-page.mjs';
+import { beforeEach, describe, test } from 'node:test';
+import { people, staged, table, user } from './bulk-page.mjs';
 import { press } from './demo-page.mjs';
-import { raise, TEST_LIMIT_MS } from './stage.mjs';
+import { TEST_LIMIT_MS } from './stage.mjs';
 
 describe('many cards', { timeout: 2 * TEST_LIMIT_MS }, () => {
+  const on = staged({ pintopay: { speed: 1_000 } });
   let stage;
   let page;
   let bulk;
-  before(async () => (stage = await raise({ pintopay: { speed: 1_000 } })));
-  after(() => stage?.down());
-  beforeEach(async () => {
-    await stage.reset();
-    page = await stage.newPage();
-    bulk = bulkPage(page);
-  });
-  afterEach(() => page.context().close());
+  beforeEach(() => ({ stage, page, bulk } = on));
 
   const usersOfLedger = async () => (await stage.ledger()).cards.map(({ user_id }) => user_id).sort();
 

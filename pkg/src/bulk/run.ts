@@ -4,6 +4,7 @@ import type { CardwrightError } from '../error.js';
 import type { ErrorCode } from '../generated/codes.js';
 import type { Intents } from '../intents/intents.js';
 import type { OrderStep, WaitOptions } from '../orders.js';
+import { tell } from '../tell.js';
 import type { CheckedMany, RowSource, ValidRow } from './contract.js';
 import { ended } from './ended.js';
 import type { Lent } from './later.js';
@@ -295,10 +296,6 @@ export class Run<Request> implements BulkRun<Request> {
   }
 
   #tell(): void {
-    try {
-      this.#options.onProgress?.(this.progress);
-    } catch {
-      // Whoever is told watches; it must not be able to change what happens.
-    }
+    tell(() => this.#options.onProgress?.(this.progress));
   }
 }

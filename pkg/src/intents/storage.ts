@@ -2,8 +2,8 @@ import { limited } from '../limited.js';
 import { digest, newKey } from '../key.js';
 
 /**
- * Where intents wait for a reload: a small map of texts. Only a key, the operation, the time and a salted hash of the request
- * are ever put there, never personal data. Give each person who signs in a storage of their own: whose an intent is, only the
+ * Where intents wait for a reload: a small map of texts. Only a key, the operation, the time, a salted hash of the request and
+ * a random name of the page are ever put there, never personal data. Give each person who signs in a storage of their own: whose an intent is, only the
  * proxy knows.
  */
 export interface IntentStorage {
