@@ -16,6 +16,9 @@ use crate::scripted::{Act, Issuer, envelope};
 /// How soon the proxy must be whole again once its store is.
 const BACK: Duration = Duration::from_secs(5);
 
+/// As many sessions as the proxy has at most on one PostgreSQL.
+const SESSIONS: u32 = 16;
+
 fn list() -> Call {
     Call::get(&format!("/api/ingo/cards?user_id={USER}"))
 }
@@ -107,11 +110,14 @@ async fn while_postgres_takes_no_writes_what_is_there_can_be_read() {
         }
     };
     set("on").await;
-    // Sessions hear of it a moment later. A question closes its key, so it writes, and it can send nothing.
+    // Each session hears of it at a time of its own, and the proxy takes them in turn: as many refusals in a row as it can have
+    // sessions. A question closes its key, so it writes, and it can send nothing.
     let start = Instant::now();
+    let mut refusals = 0;
     for number in 0.. {
         let question = Call::get(&format!("/api/intents/ingo.issueCard/question-{number:012}"));
-        if question.send(proxy.address).await.status == 503 {
+        refusals = if question.send(proxy.address).await.status == 503 { refusals + 1 } else { 0 };
+        if refusals == SESSIONS {
             break;
         }
         assert!(start.elapsed() < BACK, "writes are still taken");
