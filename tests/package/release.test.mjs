@@ -56,7 +56,11 @@ test('what is published has been tested, audited, listed and attested', () => {
   const ran = steps.filter(({ at }) => at === 'release.yml, package').map(({ run }) => run);
   for (const command of ['test', 'audit', 'pack', 'sbom']) assert.ok(ran.includes(`cargo xtask ${command}`), command);
   for (const job of ['programs', 'package', 'image']) assert.ok(jobs[job].steps.some(({ uses }) => uses?.startsWith('actions/attest-build-provenance@')), job);
-  assert.match(jobs.publish.steps.map(({ run }) => run).join(), /npm publish --ignore-scripts --provenance/);
+  const published = jobs.publish.steps.map(({ run }) => run).join('\n');
+  assert.match(published, /npm publish --ignore-scripts --provenance/);
+  // `release/a.tgz` would be the repository `a.tgz` of the account `release` at GitHub.
+  const [, listed] = published.match(/^for tarball in (.*); do$/m);
+  for (const path of listed.matchAll(/\S*release\/\S*/g)) assert.match(path[0], /^\.\/release\//);
 });
 
 test('each manifest names the repository that GitHub names: npm compares it with the provenance', () => {
