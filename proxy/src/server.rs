@@ -117,8 +117,12 @@ impl Server {
 /// recorded as unknown.
 async fn drain(app: &App, open: GracefulShutdown, deadline: Instant, record_time: Duration) {
     app.tasks.close();
-    // Connections without a request are closed at once, the others with their answer.
-    let mut ended = pin!(async { tokio::join!(open.shutdown(), app.tasks.wait()) });
+    // Connections without a request are closed at once, the others with their answer. Tasks come after them: until no connection
+    // is left, what is still being read may begin another delivery.
+    let mut ended = pin!(async {
+        open.shutdown().await;
+        app.tasks.wait().await;
+    });
     if timeout_at(deadline - record_time, &mut ended).await.is_ok() {
         return;
     }
