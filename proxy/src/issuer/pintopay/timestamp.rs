@@ -6,8 +6,11 @@ use std::time::SystemTime;
 /// The last one given. The process's, not an issuer's: whoever shares a key also shares the issuer's memory of it.
 static LAST: AtomicU64 = AtomicU64::new(0);
 
+/// How far from its own clock the issuer takes a timestamp.
+const WINDOW: u64 = 30_000_000;
+
 /// A timestamp later than every other of this process: now, or just behind the last one where the clock stands still or
-/// is set back.
+/// is set back a little. What lies further ahead was refused if the clock is right now, so nothing has to come after it.
 pub(super) fn next() -> u64 {
     let since_epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     let now = u64::try_from(since_epoch.as_micros()).unwrap_or(u64::MAX);
@@ -15,7 +18,8 @@ pub(super) fn next() -> u64 {
 }
 
 fn take(last: &AtomicU64, now: u64) -> u64 {
-    let next = |last: u64| now.max(last.saturating_add(1));
+    let is_ahead = |last: u64| last > now.saturating_add(WINDOW);
+    let next = |last: u64| if is_ahead(last) { now } else { now.max(last.saturating_add(1)) };
     let (Ok(before) | Err(before)) = last.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |last| Some(next(last)));
     next(before)
 }
@@ -42,5 +46,8 @@ mod tests {
     fn it_is_now_unless_that_is_no_later_than_the_last() {
         let last = AtomicU64::new(0);
         assert_eq!([1_000, 1_000, 900, 2_000].map(|now| take(&last, now)), [1_000, 1_001, 1_002, 2_000]);
+        let last = AtomicU64::new(2 * WINDOW - 2);
+        assert_eq!([WINDOW, WINDOW].map(|now| take(&last, now)), [2 * WINDOW - 1, 2 * WINDOW], "set back a little");
+        assert_eq!([1_000, 1_000].map(|now| take(&last, now)), [1_000, 1_001], "it was ahead, and was set right");
     }
 }
