@@ -44,6 +44,8 @@ pub(crate) struct App {
     pub(crate) rates: Limits,
     pub(crate) busy: Busy,
     pub(crate) authentication: Authentication,
+    /// Whether several tenants share the issuers' programs.
+    pub(crate) has_tenants: bool,
     /// None where nobody is asked before a write.
     pub(crate) authorizer: Option<Authorizer>,
     pub(crate) audit: Audit,
@@ -71,6 +73,7 @@ impl App {
             unknown_fields: if config.forward_unknown_fields { UnknownFields::Forward } else { UnknownFields::Drop },
             limits: config.limits,
             authentication: Authentication::new(&config.access, &client)?,
+            has_tenants: config.access.has_tenants(),
             authorizer: Authorizer::new(&config.authorize, &client)?,
             audit: Audit::in_store(store, Clock::of_the_machine()),
             rates: Limits::new(&config.rates, !config.access.authenticates(), store),
@@ -193,6 +196,10 @@ mod tests {
         }
 
         async fn users_of(&self, _: &str, _: What<'_>) -> Result<Vec<String>, StoreUnavailable> {
+            panic!("as scripted")
+        }
+
+        async fn tenants_of(&self, _: What<'_>) -> Result<Vec<String>, StoreUnavailable> {
             panic!("as scripted")
         }
     }

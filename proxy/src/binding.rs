@@ -1,8 +1,9 @@
 //! What a cardholder reaches: the ids of users that are his own, and of cards and orders those that the register has seen to
 //! be of one of these. Of anything else he is not told whether it exists.
 
-use cardwright::ErrorCode;
+use cardwright::{ErrorCode, Operation};
 
+use crate::app::App;
 use crate::claims::StoreUnavailable;
 use crate::ids::{Ids, Kind};
 use crate::principal::Principal;
@@ -12,12 +13,37 @@ use crate::register::{Register, What};
 /// The scope of who is no cardholder, and reaches everything of the tenant.
 pub(crate) const SCOPE: &str = "cards:any";
 
-/// Lets pass what names nothing that is not the caller's. While the register is down it cannot be known, also for a freeze: a
-/// cardholder who could then freeze any card could stop everybody's.
-pub(crate) async fn reach(register: &dyn Register, principal: &Principal, ids: &Ids) -> Result<(), Problem> {
-    if principal.has(SCOPE) {
-        return Ok(());
+/// Lets pass what names nothing that is not the caller's.
+pub(crate) async fn reach(app: &App, operation: &Operation, principal: &Principal, ids: &Ids) -> Result<(), Problem> {
+    match principal.has(SCOPE) {
+        false => of_cardholder(&*app.register, principal, ids).await,
+        true if app.has_tenants => of_tenant(&*app.register, operation.urgent, principal, ids).await,
+        true => Ok(()),
     }
+}
+
+/// What was seen in other tenants only is none of this one's. What nobody has seen may be: the issuer has one program for all.
+/// While the register is down it cannot be known, and then nothing but a freeze passes.
+async fn of_tenant(register: &dyn Register, is_urgent: bool, principal: &Principal, ids: &Ids) -> Result<(), Problem> {
+    for id in &ids.0 {
+        let what = match id.kind {
+            Kind::User => continue,
+            Kind::Card => What::Card(&id.text),
+            Kind::Order => What::Order(&id.text),
+        };
+        match register.tenants_of(what).await {
+            Ok(tenants) if tenants.is_empty() || tenants.contains(&principal.tenant) => {}
+            Ok(_) => return Err(Problem::new(ErrorCode::NotFound)),
+            Err(StoreUnavailable) if is_urgent => {}
+            Err(StoreUnavailable) => return Err(Problem::new(ErrorCode::AccessUnavailable)),
+        }
+    }
+    Ok(())
+}
+
+/// While the register is down it cannot be known, also for a freeze: a cardholder who could then freeze any card could stop
+/// everybody's.
+async fn of_cardholder(register: &dyn Register, principal: &Principal, ids: &Ids) -> Result<(), Problem> {
     for id in &ids.0 {
         let users = match id.kind {
             Kind::User => vec![id.text.clone()],
@@ -80,6 +106,10 @@ mod tests {
             };
             Ok(users)
         }
+
+        async fn tenants_of(&self, what: What<'_>) -> Result<Vec<String>, StoreUnavailable> {
+            Ok(self.users_of("local", what).await?.iter().map(|_| "local".into()).collect())
+        }
     }
 
     async fn told(user_ids: &[&str], is_down: bool, ids: &[(Kind, &str)]) -> Option<ErrorCode> {
@@ -90,8 +120,26 @@ mod tests {
         };
         let id = |(kind, text): &(Kind, &str)| Id { field: "f", kind: *kind, text: (*text).to_owned() };
         let ids = Ids(ids.iter().map(id).collect());
-        assert!(reach(&Known { is_down }, &Principal::local(), &ids).await.is_ok(), "who has cards:any");
-        reach(&Known { is_down }, &holder, &ids).await.err().map(|problem| problem.code)
+        of_cardholder(&Known { is_down }, &holder, &ids).await.err().map(|problem| problem.code)
+    }
+
+    #[tokio::test]
+    async fn a_tenants_clerk_reaches_what_no_other_tenant_has_alone() {
+        let told = async |tenant: &str, is_down: bool, is_urgent: bool, kind: Kind, text: &str| {
+            let clerk = Principal { tenant: tenant.into(), ..Principal::clone(&Principal::local()) };
+            let ids = Ids(vec![Id { field: "f", kind, text: text.to_owned() }]);
+            of_tenant(&Known { is_down }, is_urgent, &clerk, &ids).await.err().map(|problem| problem.code)
+        };
+        for (kind, text) in [(Kind::Card, "card"), (Kind::Order, "order")] {
+            for is_urgent in [false, true] {
+                assert_eq!(told("local", false, is_urgent, kind, text).await, None);
+                assert_eq!(told("other", false, is_urgent, kind, text).await, Some(ErrorCode::NotFound));
+                assert_eq!(told("other", false, is_urgent, kind, "unseen").await, None);
+                assert_eq!(told("other", true, is_urgent, Kind::User, "ann").await, None, "no register has users");
+            }
+            assert_eq!(told("other", true, false, kind, text).await, Some(ErrorCode::AccessUnavailable));
+            assert_eq!(told("other", true, true, kind, text).await, None, "a freeze is not held up");
+        }
     }
 
     #[tokio::test]

@@ -67,9 +67,9 @@ impl Intent {
     }
 }
 
-/// Where a claim stands. Writes to one card share a lane.
+/// Where a claim stands. Writes to one card share a lane, in whichever case its id was written.
 pub(crate) fn address(claim: Arc<str>, tenant: &str, operation: &Operation, card_id: Option<&str>) -> Address {
-    let lane = card_id.map(|id| hex(&hash(&[tenant, operation.issuer(), id])));
+    let lane = card_id.map(|id| hex(&hash(&[tenant, operation.issuer(), &id.to_ascii_lowercase()])));
     Address { claim, lane: lane.map(Arc::from) }
 }
 
@@ -152,6 +152,14 @@ mod tests {
         assert_eq!(key, "cw-6fde05847ceda1cc9d41f871960b1c7946e7fa1b");
         assert_ne!(scope("a", "bc", "k").upstream_key(), scope("ab", "c", "k").upstream_key());
         assert_ne!(scope("a", "b", "k").upstream_key(), scope("a", "b", "l").upstream_key());
+    }
+
+    #[test]
+    fn a_card_has_one_lane_in_whichever_case_its_id_is_written() {
+        let lane = |tenant: &str, id: &str| address("c".into(), tenant, &cardwright::ingo::FREEZE_CARD, Some(id)).lane;
+        assert_eq!(lane("t", "rcrd-9A11"), lane("t", "rcrd-9a11"));
+        assert_ne!(lane("t", "rcrd-9a11"), lane("t", "rcrd-9a12"));
+        assert_ne!(lane("t", "rcrd-9a11"), lane("u", "rcrd-9a11"));
     }
 
     fn read(values: &[&[u8]]) -> Option<String> {

@@ -34,7 +34,7 @@ pub(crate) async fn list(
     let page = asked.count("page").unwrap_or(1);
     let act = act.about(Ids::of(&asked));
     let (register, tenant) = (&app.register, &principal.tenant);
-    app.audit.judged(&act, binding::reach(&**register, &principal, act.ids()).await).await?;
+    app.audit.judged(&act, binding::reach(&app, operation, &principal, act.ids()).await).await?;
     let users = binding::shown(&principal, asked.text("user_id").or(asked.text("external_user_id")));
     let users = users.as_deref();
     match operation.name {

@@ -46,7 +46,7 @@ pub(crate) async fn operate(
     };
     let Proven { ids, intent, mark, delivery } = prove(&app, issuer, operation, &principal, &parts, &body)?;
     let act = act.about(ids);
-    app.audit.judged(&act, binding::reach(&*app.register, &principal, act.ids()).await).await?;
+    app.audit.judged(&act, binding::reach(&app, operation, &principal, act.ids()).await).await?;
     // Detached: if the client goes away, this future is dropped, and neither the sending nor the record may be.
     let task = app.tasks.spawn({
         let app = Arc::clone(&app);

@@ -32,19 +32,24 @@ pub(crate) async fn reconcile(app: &App, address: &Address, seen: &Snapshot) -> 
     // From the end of its last send, and before the list is asked for: what is not in it is missing at this moment.
     let is_late = app.claims.now() >= record.changed_at.after(2 * app.claims.lease());
     let Some(listed) = list(app, operation, record, user_id).await else { return Ok(false) };
-    // After the list, and in this order: what had not ended is counted, and of what had its card is known.
+    // After the list, and in this order: what is newer was in the lane before it was sent; what had not ended is counted, and of
+    // what had its card is known.
+    let is_overtaken = app.claims.is_overtaken(address).await?;
     let is_alone = app.claims.open_for(&record.tenant, user_id).await? <= 1;
     let known = known(app, record, user_id, &listed).await?;
-    let asked = Asked { record, sent_at, is_alone, is_late, is_overtaken: seen.is_overtaken() };
+    let asked = Asked { record, sent_at, is_alone, is_late, is_overtaken };
     let mut sighting = None;
     let ending: Ending = match verdict(&asked, &listed, &known) {
         Verdict::Open => return Ok(false),
         Verdict::NotDone => Err(Failure::rejected(Word::parse(NOT_DONE), None)),
         Verdict::Done(card) => {
             let Some(answer) = answer(operation, &card) else { return Ok(false) };
-            let ended = record.subject.card_id.clone().filter(|_| creates(operation.name));
-            let has_ended = |id: &String| listed.cards.iter().any(|card| card.id == *id && card.status == TERMINATED);
-            sighting = Some(Sighting { ended: ended.filter(has_ended), cards: vec![card], order: None });
+            let replaced = record.subject.card_id.as_ref().filter(|_| creates(operation.name));
+            let has_ended = |card: &&SeenCard| {
+                card.status == TERMINATED && replaced.is_some_and(|id| card.id.eq_ignore_ascii_case(id))
+            };
+            let ended = listed.cards.iter().find(has_ended).map(|card| card.id.clone());
+            sighting = Some(Sighting { ended, cards: vec![card], order: None });
             Ok(answer)
         }
     };

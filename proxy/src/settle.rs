@@ -134,7 +134,7 @@ async fn done(
     if let (Some(user_id), Some(card_id)) = (record.subject.user_id.as_deref(), card_id) {
         for page in 1.. {
             let found = app.register.cards(&record.tenant, Some(&[user_id]), page).await?;
-            let card = found.items.iter().find(|card| card.id == card_id);
+            let card = found.items.iter().find(|card| card.id.eq_ignore_ascii_case(card_id));
             if let Some(answer) = card.and_then(|card| reconcile::answer(operation, card)) {
                 return Ok(answer);
             }
@@ -209,6 +209,10 @@ mod tests {
         }
 
         async fn users_of(&self, _: &str, _: What<'_>) -> Result<Vec<String>, StoreUnavailable> {
+            std::future::pending().await
+        }
+
+        async fn tenants_of(&self, _: What<'_>) -> Result<Vec<String>, StoreUnavailable> {
             std::future::pending().await
         }
     }

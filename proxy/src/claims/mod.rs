@@ -166,6 +166,11 @@ impl Claims {
         .await
     }
 
+    /// Whether something newer for the same card was sent.
+    pub(crate) async fn is_overtaken(&self, address: &Address) -> Result<bool, StoreUnavailable> {
+        Ok(self.store.load(address).await?.is_overtaken())
+    }
+
     /// Whether nothing was sent for an intent, and no copy of it is about to send.
     pub(crate) async fn is_new(&self, intent: &Intent) -> Result<bool, StoreUnavailable> {
         let seen = self.store.load(&intent.address()).await?;

@@ -18,8 +18,12 @@ pub(super) struct SqliteClaims(pub(super) Sqlite);
 /// Claims in a database server.
 pub(super) struct PostgresClaims(pub(super) PgPool);
 
-/// Claim and lane in one statement, so that both are as of one moment.
-const LOAD: &str = "SELECT claims.*, lanes.newest AS lane_newest, lanes.sent AS lane_sent, lanes.version AS lane_version, \
+/// Claim and lane in one statement, so that both are as of one moment. Each column by its name: PostgreSQL refuses a statement
+/// that was prepared for all of them once a newer version has added one.
+const LOAD: &str = "SELECT claims.version, claims.lane, claims.tenant, claims.asked_by, claims.operation, claims.user_id, \
+    claims.card_id, claims.card_type, claims.absence_tells, claims.state, claims.fingerprint, claims.fence, claims.due_at, \
+    claims.sent_at, claims.sends, claims.place, claims.ending, claims.changed_at, \
+    lanes.newest AS lane_newest, lanes.sent AS lane_sent, lanes.version AS lane_version, \
     (SELECT MAX(others.due_at) FROM claims AS others \
      WHERE others.lane = asked.lane AND others.state = 'sending' AND others.id <> asked.id) AS busy_until \
     FROM (SELECT CAST($1 AS TEXT) AS id, CAST($2 AS TEXT) AS lane) AS asked \
@@ -46,10 +50,12 @@ const OPEN_FOR: &str =
     "SELECT COUNT(*) FROM claims WHERE state IN ('sending', 'unknown') AND tenant = $1 AND lower(user_id) = $2";
 const UNKNOWN: &str = "SELECT COUNT(*) FROM claims WHERE state IN ('sending', 'unknown') AND state = 'unknown'";
 const DONE_FOR: &str = "SELECT id, operation, ending FROM claims \
-    WHERE state = 'done' AND tenant = $1 AND user_id = $2 AND ending IS NOT NULL";
+    WHERE state = 'done' AND tenant = $1 AND lower(user_id) = $2 AND ending IS NOT NULL";
 const NAMED: &str =
     "SELECT claim, card_id FROM settlements WHERE by_tenant = $1 AND verdict = 'done' AND card_id IS NOT NULL";
-const REAP: &str = "DELETE FROM claims WHERE state IN ('claimed', 'done', 'closed') AND changed_at < $1";
+const REAP: &str = "DELETE FROM claims WHERE state IN ('claimed', 'done', 'closed') AND changed_at < $1 \
+    AND NOT (state = 'done' AND EXISTS (SELECT 1 FROM claims AS open WHERE open.state IN ('sending', 'unknown') \
+        AND open.tenant = claims.tenant AND lower(open.user_id) = lower(claims.user_id)))";
 
 #[derive(FromRow)]
 struct Row {
@@ -211,7 +217,7 @@ macro_rules! claim_store {
             }
 
             async fn done_for(&self, tenant: &str, user_id: &str) -> Result<Vec<Done>, StoreUnavailable> {
-                let done = sqlx::query_as(DONE_FOR).bind(tenant).bind(user_id);
+                let done = sqlx::query_as(DONE_FOR).bind(tenant).bind(user_id.to_ascii_lowercase());
                 let done: Vec<(String, String, String)> = within_limit(done.fetch_all(self.reader())).await?;
                 let read = |(claim, operation, ending): (String, String, String)| {
                     let ending = written::read(&ending).ok_or_else(unreadable)?;

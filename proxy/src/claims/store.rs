@@ -32,12 +32,13 @@ pub(crate) trait ClaimStore: Send + Sync {
     /// How many intents of all tenants are unknown.
     async fn unknown(&self) -> Result<u64, StoreUnavailable>;
 
-    /// The done intents of a tenant for an issuer's user.
+    /// The done intents of a tenant for an issuer's user, in whichever case his id was written.
     async fn done_for(&self, tenant: &str, user_id: &str) -> Result<Vec<Done>, StoreUnavailable>;
 
     /// The cards that persons of a tenant named, also of intents that were forgotten since.
     async fn named(&self, tenant: &str) -> Result<Vec<Named>, StoreUnavailable>;
 
-    /// Forgets what last changed before this and is neither sending nor unknown; how many claims.
+    /// Forgets what last changed before this and is neither sending nor unknown; how many claims. What is done stays as long as
+    /// another intent for the same user is open: it tells whose a card is that the issuer lists.
     async fn reap(&self, before: Moment) -> Result<u64, StoreUnavailable>;
 }

@@ -121,6 +121,10 @@ impl Limits {
             Ok(Some(Delivered { ending: Ok(_), .. })) => false,
             Ok(Some(Delivered { ending: Err(failure), .. })) => failure.outcome != Outcome::Unknown,
             Ok(None) => true,
+            // No copy has sent it, and none will.
+            Err(problem) if matches!(problem.code, ErrorCode::Superseded | ErrorCode::KeyClosed) => {
+                problem.outcome == Outcome::NotSent
+            }
             // This copy sent nothing; another may have.
             Err(problem) => problem.outcome == Outcome::NotSent && claims.is_new(intent).await.unwrap_or(false),
         };

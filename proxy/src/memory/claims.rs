@@ -80,12 +80,7 @@ impl ClaimStore for MemoryClaims {
     }
 
     async fn open_for(&self, tenant: &str, user_id: &str) -> Result<u64, StoreUnavailable> {
-        let is_meant = |claim: &&Claim| {
-            let is_his = |id: &String| id.eq_ignore_ascii_case(user_id);
-            claim.is_open()
-                && claim.record.tenant == tenant
-                && claim.record.subject.user_id.as_ref().is_some_and(is_his)
-        };
+        let is_meant = |claim: &&Claim| claim.is_open() && claim.is_for(tenant, user_id);
         Ok(lock(&self.kept).claims.values().filter(is_meant).count() as u64)
     }
 
@@ -95,12 +90,10 @@ impl ClaimStore for MemoryClaims {
     }
 
     async fn done_for(&self, tenant: &str, user_id: &str) -> Result<Vec<Done>, StoreUnavailable> {
-        let is_meant = |record: &Record| {
-            record.state == State::Done && record.tenant == tenant && record.subject.user_id.as_deref() == Some(user_id)
-        };
-        let done = |(id, Claim { record, .. }): (&Arc<str>, &Claim)| {
-            let ending = record.ending.clone().filter(|_| is_meant(record))?;
-            Some(Done { claim: Arc::clone(id), operation: record.operation.to_owned(), ending })
+        let is_meant = |claim: &Claim| claim.record.state == State::Done && claim.is_for(tenant, user_id);
+        let done = |(id, claim): (&Arc<str>, &Claim)| {
+            let ending = claim.record.ending.clone().filter(|_| is_meant(claim))?;
+            Some(Done { claim: Arc::clone(id), operation: claim.record.operation.to_owned(), ending })
         };
         Ok(lock(&self.kept).claims.iter().filter_map(done).collect())
     }
@@ -115,7 +108,11 @@ impl ClaimStore for MemoryClaims {
 
     async fn reap(&self, before: Moment) -> Result<u64, StoreUnavailable> {
         let mut kept = lock(&self.kept);
-        let is_old = |claim: &Claim| !claim.is_open() && claim.record.changed_at < before;
+        let open: HashSet<_> =
+            kept.claims.values().filter(|claim| claim.is_open()).filter_map(Claim::subject).collect();
+        let tells =
+            |claim: &Claim| claim.record.state == State::Done && claim.subject().is_some_and(|of| open.contains(&of));
+        let is_old = |claim: &Claim| !claim.is_open() && claim.record.changed_at < before && !tells(claim);
         let old: Vec<_> = kept.claims.iter().filter(|(_, claim)| is_old(claim)).map(|(id, _)| Arc::clone(id)).collect();
         old.iter().for_each(|id| kept.forget(id));
         Ok(old.len() as u64)
@@ -126,6 +123,17 @@ impl Claim {
     /// Whether it must not be forgotten.
     fn is_open(&self) -> bool {
         matches!(self.record.state, State::Sending | State::Unknown)
+    }
+
+    /// Whose tenant's it is, and for which of the issuer's users.
+    fn subject(&self) -> Option<(String, String)> {
+        let user_id = self.record.subject.user_id.as_ref()?;
+        Some((self.record.tenant.clone(), user_id.to_ascii_lowercase()))
+    }
+
+    fn is_for(&self, tenant: &str, user_id: &str) -> bool {
+        let is_his = |id: &String| id.eq_ignore_ascii_case(user_id);
+        self.record.tenant == tenant && self.record.subject.user_id.as_ref().is_some_and(is_his)
     }
 
     fn is_at_rest(&self) -> bool {

@@ -1,5 +1,6 @@
 //! The register in memory.
 
+use std::collections::BTreeSet;
 use std::sync::Mutex;
 
 use async_trait::async_trait;
@@ -26,8 +27,10 @@ impl MemoryRegister {
 impl Register for MemoryRegister {
     async fn record(&self, tenant: &str, sighting: Sighting) -> Result<(), StoreUnavailable> {
         let mut cards = lock(&self.cards);
-        if let Some(card) = sighting.ended().and_then(|id| cards.get_mut(tenant, id)) {
-            card.status = TERMINATED.into();
+        if let Some(id) = sighting.ended() {
+            for card in cards.of_mut(tenant).filter(|card| card.id.eq_ignore_ascii_case(id)) {
+                card.status = TERMINATED.into();
+            }
         }
         for card in sighting.cards {
             cards.see(tenant, card);
@@ -40,7 +43,8 @@ impl Register for MemoryRegister {
     }
 
     async fn cards(&self, tenant: &str, users: Option<&[&str]>, page: u32) -> Result<Page<SeenCard>, StoreUnavailable> {
-        let is_asked = |card: &SeenCard| users.is_none_or(|users| users.contains(&card.user_id.as_str()));
+        let is_for = |card: &SeenCard, users: &[&str]| users.iter().any(|user| card.user_id.eq_ignore_ascii_case(user));
+        let is_asked = |card: &SeenCard| users.is_none_or(|users| is_for(card, users));
         Ok(lock(&self.cards).page(tenant, page, is_asked))
     }
 
@@ -68,6 +72,18 @@ impl Register for MemoryRegister {
             }
             What::Order(id) => lock(&self.orders).get(tenant, id).and_then(of_order).into_iter().collect(),
         })
+    }
+
+    async fn tenants_of(&self, what: What<'_>) -> Result<Vec<String>, StoreUnavailable> {
+        let (cards, orders) = (lock(&self.cards), lock(&self.orders));
+        let tenants: BTreeSet<_> = match what {
+            What::Card(id) => {
+                let own = cards.tenants_of(|card| card.id.eq_ignore_ascii_case(id));
+                own.chain(orders.tenants_of(|order| order.card_id.as_deref() == Some(id))).collect()
+            }
+            What::Order(id) => orders.tenants_of(|order| order.order_id == id).collect(),
+        };
+        Ok(tenants.into_iter().map(str::to_owned).collect())
     }
 }
 

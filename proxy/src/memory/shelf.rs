@@ -59,9 +59,14 @@ impl<T: Record> Shelf<T> {
         self.records.get(&(tenant.to_owned(), id.to_owned()))
     }
 
-    /// A record, to be changed.
-    pub(super) fn get_mut(&mut self, tenant: &str, id: &str) -> Option<&mut T> {
-        self.records.get_mut(&(tenant.to_owned(), id.to_owned()))
+    /// A tenant's records, to be changed.
+    pub(super) fn of_mut(&mut self, tenant: &str) -> impl Iterator<Item = &mut T> {
+        self.records.iter_mut().filter(move |((of, _), _)| of == tenant).map(|(_, record)| record)
+    }
+
+    /// The tenants of the records that are meant, each as often as it has one.
+    pub(super) fn tenants_of(&self, is_meant: impl Fn(&T) -> bool) -> impl Iterator<Item = &str> {
+        self.records.iter().filter(move |(_, record)| is_meant(record)).map(|((of, _), _)| of.as_str())
     }
 
     /// Records what was seen, after what was known of it.

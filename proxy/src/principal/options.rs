@@ -190,6 +190,11 @@ impl AccessOptions {
         Ok(Place::Gateway(header.clone()))
     }
 
+    /// Whether callers are of several tenants.
+    pub(crate) fn has_tenants(&self) -> bool {
+        self.tenant_from.is_some()
+    }
+
     fn identity(&self, user_from: &str) -> anyhow::Result<Identity> {
         ensure!(is_name(&self.tenant), "tenant: expected a name, found something else");
         let named = [&self.user_from, &self.tenant_from, &self.scopes_from, &self.user_ids_from];

@@ -89,6 +89,22 @@ fn card(id: &str, status: &str, seconds: i64) -> Value {
     })
 }
 
+/// The same, as the register has it.
+fn seen(card: &Value) -> SeenCard {
+    let text = |name: &str| card[name].as_str().unwrap().to_owned();
+    SeenCard {
+        id: text("id"),
+        card_type: text("card_type"),
+        last_four: text("last_four"),
+        status: text("status"),
+        user_id: text("user_id"),
+        business_id: None,
+        created_at: text("created_at"),
+        observed_at: text("created_at"),
+        owner: "u".into(),
+    }
+}
+
 /// The intent of a caller who gives these values.
 fn meant(operation: &'static Operation, key: &str, values: &Value) -> Intent {
     let text = values.to_string();
@@ -181,17 +197,7 @@ async fn a_card_is_the_users_in_whichever_case_his_id_is_written() {
     rig.pass(LATE);
     let mut new = card("new", "active", 1);
     new["user_id"] = USER.to_lowercase().into();
-    let seen = SeenCard {
-        id: "seen".into(),
-        card_type: "virtual".into(),
-        last_four: "4242".into(),
-        status: "active".into(),
-        user_id: USER.to_lowercase(),
-        business_id: None,
-        created_at: Moment(START).iso(),
-        observed_at: Moment(START).iso(),
-        owner: "u".into(),
-    };
+    let seen = SeenCard { user_id: USER.to_lowercase(), ..seen(&card("seen", "active", 0)) };
     rig.app.register.record("local", Sighting { cards: vec![seen], ..Sighting::default() }).await.unwrap();
     assert_eq!(
         rig.read(
@@ -305,14 +311,70 @@ async fn say_done(rig: &Rig, intent: &Intent, card_id: Option<&str>) {
 
 #[tokio::test]
 async fn a_card_that_a_person_named_is_not_also_anothers() {
-    for (named, told) in [(Some("rcrd-X"), "not_done"), (None, "open")] {
-        let rig = rig();
-        lose(&rig.app.claims, &issue("a")).await;
-        lose(&rig.app.claims, &issue("b")).await;
-        rig.pass(LATE);
-        say_done(&rig, &issue("a"), named).await;
-        assert_eq!(rig.read(&issue("b"), &listed(&[card("rcrd-x", "active", 1)])).await, told, "{named:?}");
+    for user_id in [USER.to_owned(), USER.to_lowercase()] {
+        for (named, told) in [(Some("rcrd-X"), "not_done"), (None, "open")] {
+            let rig = rig();
+            let first = meant(&ingo::ISSUE_CARD, "a", &json!({ "user_id": user_id, "card_type": "virtual" }));
+            lose(&rig.app.claims, &first).await;
+            lose(&rig.app.claims, &issue("b")).await;
+            rig.pass(LATE);
+            say_done(&rig, &first, named).await;
+            let list = listed(&[card("rcrd-x", "active", 1)]);
+            assert_eq!(rig.read(&issue("b"), &list).await, told, "{user_id} {named:?}");
+            rig.pass(32 * 24 * 60 * 60);
+            rig.app.claims.reap().await.unwrap();
+            let known = rig.app.claims.peek(&issue("b").address()).await.unwrap();
+            assert_eq!(known.is_some(), named.is_none(), "what is open is kept");
+            if named.is_none() {
+                assert_eq!(rig.read(&issue("b"), &list).await, "open", "a month later as well");
+            }
+        }
     }
+}
+
+#[tokio::test]
+async fn what_a_newer_intent_has_changed_says_nothing_of_an_older_one() {
+    for (operation, then, status) in [
+        (&ingo::ACTIVATE_CARD, &ingo::FREEZE_CARD, "suspended"),
+        (&ingo::UNFREEZE_CARD, &ingo::FREEZE_CARD, "suspended"),
+        (&ingo::FREEZE_CARD, &ingo::UNFREEZE_CARD, "active"),
+    ] {
+        let of_card = |operation, key: &str, id: &str| meant(operation, key, &json!({ "user_id": USER, "id": id }));
+        let rig = rig();
+        let older = of_card(operation, "older", OLD);
+        lose(&rig.app.claims, &older).await;
+        rig.pass(LATE);
+        let claims = rig.app.claims.clone();
+        // After the older one was taken up to be read, and before the list is.
+        *rig.issuer.meanwhile.lock().unwrap() = Some(Box::pin(async move {
+            let permit = permit(&claims, &of_card(then, "newer", &OLD.to_uppercase().replace("RCRD", "rcrd"))).await;
+            let yes = r#"{"status":"success","message":"m"}"#;
+            claims.end(&permit, Ok(Answer(yes.into()))).await.1.unwrap();
+        }));
+        let shown = listed(&[card(OLD, status, -9_000)]);
+        assert_eq!(rig.read(&older, &shown).await, "open", "{}", operation.name);
+    }
+}
+
+#[tokio::test]
+async fn a_card_is_the_one_that_was_meant_in_whichever_case_its_id_was_written() {
+    let upper = OLD.to_uppercase().replace("RCRD", "rcrd");
+    let rig = rig();
+    let frozen = meant(&ingo::FREEZE_CARD, "k", &json!({ "user_id": USER, "id": upper }));
+    lose(&rig.app.claims, &frozen).await;
+    rig.pass(LATE);
+    assert_eq!(rig.read(&frozen, &listed(&[card(OLD, "suspended", -9_000)])).await, OLD);
+
+    let reissued = meant(&ingo::REISSUE_CARD, "r", &json!({ "user_id": USER, "id": upper, "reuse_pan": false }));
+    let before = SeenCard { user_id: USER.to_lowercase(), ..seen(&card(OLD, "active", -9_000)) };
+    rig.app.register.record("local", Sighting { cards: vec![before], ..Sighting::default() }).await.unwrap();
+    lose(&rig.app.claims, &reissued).await;
+    rig.pass(LATE);
+    let list = listed(&[card(OLD, "terminated", -9_000), card("new", "active", LATE + 1)]);
+    assert_eq!(rig.read(&reissued, &list).await, "new");
+    let known = rig.app.register.cards("local", Some(&[USER]), 1).await.unwrap().items;
+    let status = |id: &str| known.iter().find(|card| card.id == id).map(|card| card.status.clone());
+    assert_eq!((status(OLD), status("new")), (Some("terminated".into()), Some("active".into())));
 }
 
 #[tokio::test]

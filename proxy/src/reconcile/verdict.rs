@@ -64,7 +64,8 @@ pub(super) fn creates(operation: &str) -> bool {
 /// Reads the list. Presence tells at once; absence only late, only of a whole list, and only of what leaves a trace in it.
 pub(super) fn verdict(asked: &Asked<'_>, listed: &Listed, known: &Known) -> Verdict {
     let subject = &asked.record.subject;
-    let named = listed.cards.iter().find(|card| Some(&card.id) == subject.card_id.as_ref());
+    let is_old = |card: &SeenCard| subject.card_id.as_ref().is_some_and(|id| card.id.eq_ignore_ascii_case(id));
+    let named = listed.cards.iter().find(|card| is_old(card));
     let is_proven = asked.is_late && listed.is_whole && subject.absence_tells;
     let absent = if is_proven { Verdict::NotDone } else { Verdict::Open };
     let status = match asked.record.operation {
@@ -92,10 +93,8 @@ pub(super) fn verdict(asked: &Asked<'_>, listed: &Listed, known: &Known) -> Verd
             unseen.push(card);
         }
     }
-    let is_meant = |card: &&&SeenCard| {
-        Some(&card.id) != subject.card_id.as_ref()
-            && subject.card_type.as_ref().is_none_or(|asked| *asked == card.card_type)
-    };
+    let is_meant =
+        |card: &&&SeenCard| !is_old(card) && subject.card_type.as_ref().is_none_or(|asked| *asked == card.card_type);
     let new: Vec<&SeenCard> = unseen.iter().filter(is_meant).copied().collect();
     let replaced = subject.card_id.is_none() || named.is_some_and(|card| card.status == TERMINATED);
     let untouched = subject.card_id.is_none() || named.is_some_and(|card| card.status != TERMINATED);

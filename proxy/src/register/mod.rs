@@ -41,7 +41,7 @@ impl Sighting {
 
     /// The card that ended with it; what the answer shows weighs more.
     pub(crate) fn ended(&self) -> Option<&str> {
-        self.ended.as_deref().filter(|id| self.cards.iter().all(|card| card.id != *id))
+        self.ended.as_deref().filter(|id| self.cards.iter().all(|card| !card.id.eq_ignore_ascii_case(id)))
     }
 
     /// The ids of all it is about, each once and in order.
@@ -88,7 +88,7 @@ pub(crate) trait Register: Send + Sync {
     /// takes nothing back.
     async fn record(&self, tenant: &str, sighting: Sighting) -> Result<(), StoreUnavailable>;
 
-    /// The cards of these users or all.
+    /// The cards of these users, in whichever case their ids are written, or all.
     async fn cards(&self, tenant: &str, users: Option<&[&str]>, page: u32) -> Result<Page<SeenCard>, StoreUnavailable>;
 
     /// The orders for these users or all.
@@ -101,6 +101,9 @@ pub(crate) trait Register: Send + Sync {
 
     /// The users to whom something belongs; none where it was never seen.
     async fn users_of(&self, tenant: &str, what: What<'_>) -> Result<Vec<String>, StoreUnavailable>;
+
+    /// The tenants in whose answers something was seen.
+    async fn tenants_of(&self, what: What<'_>) -> Result<Vec<String>, StoreUnavailable>;
 }
 
 /// The register in a store.

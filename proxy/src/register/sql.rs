@@ -16,9 +16,23 @@ pub(super) struct SqliteRegister(pub(super) Sqlite);
 /// The register in a PostgreSQL database.
 pub(super) struct PostgresRegister(pub(super) PgPool);
 
-const END_CARD: &str = "UPDATE cards SET status = $3 WHERE tenant = $1 AND id = $2";
+/// Whoever asked for its end may have written its id in another case than the issuer does.
+const END_CARD: &str = "UPDATE cards SET status = $3 WHERE tenant = $1 AND lower(id) = $2";
 
-const CARD: &str = "SELECT * FROM cards WHERE tenant = $1 AND id = $2";
+/// What is read, each column by its name: see `claims/sql.rs`.
+macro_rules! card {
+    () => {
+        "id, card_type, last_four, status, user_id, business_id, created_at, observed_at, owner"
+    };
+}
+macro_rules! order {
+    () => {
+        "order_id, order_type, status, card_id, last_error_slug, created_at, completed_at, failed_at, issue_status, is_issued, \
+         external_user_id, observed_at, owner"
+    };
+}
+
+const CARD: &str = concat!("SELECT ", card!(), " FROM cards WHERE tenant = $1 AND id = $2");
 const KEEP_CARD: &str = "
     INSERT INTO cards
         (tenant, id, card_type, last_four, status, user_id, business_id, created_at, observed_at, owner)
@@ -28,7 +42,7 @@ const KEEP_CARD: &str = "
         user_id = excluded.user_id, business_id = excluded.business_id, created_at = excluded.created_at,
         observed_at = excluded.observed_at, owner = excluded.owner";
 
-const ORDER: &str = "SELECT * FROM orders WHERE tenant = $1 AND order_id = $2";
+const ORDER: &str = concat!("SELECT ", order!(), " FROM orders WHERE tenant = $1 AND order_id = $2");
 const KEEP_ORDER: &str = "
     INSERT INTO orders
         (tenant, order_id, order_type, status, card_id, last_error_slug, created_at, completed_at, failed_at,
@@ -48,6 +62,10 @@ const USERS_OF_CARD: &str = "
 const USERS_OF_ORDER: &str =
     "SELECT external_user_id FROM orders WHERE tenant = $1 AND order_id = $2 AND external_user_id IS NOT NULL";
 
+const TENANTS_OF_CARD: &str =
+    "SELECT tenant FROM cards WHERE lower(id) = lower($1) UNION SELECT tenant FROM orders WHERE card_id = $1";
+const TENANTS_OF_ORDER: &str = "SELECT DISTINCT tenant FROM orders WHERE order_id = $1";
+
 /// How a table is listed: of a tenant, of one user of it, or of several, whose ids are a list in JSON. One has a question of
 /// its own, which goes along the index page by page.
 struct List {
@@ -62,11 +80,13 @@ struct Question {
 }
 
 macro_rules! question {
-    ($table:literal, $id:literal, $which:expr, $limit:literal) => {
+    ($columns:expr, $table:literal, $id:literal, $which:expr, $limit:literal) => {
         Question {
             count: concat!("SELECT count(*) FROM ", $table, " WHERE tenant = $1", $which),
             page: concat!(
-                "SELECT * FROM ",
+                "SELECT ",
+                $columns,
+                " FROM ",
                 $table,
                 " WHERE tenant = $1",
                 $which,
@@ -79,18 +99,24 @@ macro_rules! question {
 }
 
 macro_rules! list {
-    ($table:literal, $id:literal, $user:literal, $ids:literal) => {
+    ($columns:expr, $table:literal, $id:literal, $user:literal, $ids:literal) => {
         List {
-            of_all: question!($table, $id, "", " LIMIT $2 OFFSET $3"),
-            of_user: question!($table, $id, concat!(" AND ", $user, " = $2"), " LIMIT $3 OFFSET $4"),
-            of_users: question!($table, $id, concat!(" AND ", $user, " IN (", $ids, ")"), " LIMIT $3 OFFSET $4"),
+            of_all: question!($columns, $table, $id, "", " LIMIT $2 OFFSET $3"),
+            of_user: question!($columns, $table, $id, concat!(" AND ", $user, " = $2"), " LIMIT $3 OFFSET $4"),
+            of_users: question!(
+                $columns,
+                $table,
+                $id,
+                concat!(" AND ", $user, " IN (", $ids, ")"),
+                " LIMIT $3 OFFSET $4"
+            ),
         }
     };
 }
 
 impl SqliteRegister {
-    const CARDS: List = list!("cards", "id", "user_id", "SELECT value FROM json_each($2)");
-    const ORDERS: List = list!("orders", "order_id", "external_user_id", "SELECT value FROM json_each($2)");
+    const CARDS: List = list!(card!(), "cards", "id", "lower(user_id)", "SELECT value FROM json_each($2)");
+    const ORDERS: List = list!(order!(), "orders", "order_id", "external_user_id", "SELECT value FROM json_each($2)");
 
     async fn begin(&self) -> sqlx::Result<Transaction<'static, sqlx::Sqlite>> {
         self.0.writer.begin_with(Sqlite::BEGIN).await
@@ -107,9 +133,15 @@ impl SqliteRegister {
 }
 
 impl PostgresRegister {
-    const CARDS: List = list!("cards", "id", "user_id", "SELECT jsonb_array_elements_text(CAST($2 AS jsonb))");
-    const ORDERS: List =
-        list!("orders", "order_id", "external_user_id", "SELECT jsonb_array_elements_text(CAST($2 AS jsonb))");
+    const CARDS: List =
+        list!(card!(), "cards", "id", "lower(user_id)", "SELECT jsonb_array_elements_text(CAST($2 AS jsonb))");
+    const ORDERS: List = list!(
+        order!(),
+        "orders",
+        "order_id",
+        "external_user_id",
+        "SELECT jsonb_array_elements_text(CAST($2 AS jsonb))"
+    );
 
     async fn begin(&self) -> sqlx::Result<Transaction<'static, sqlx::Postgres>> {
         self.0.begin().await
@@ -136,7 +168,12 @@ macro_rules! register {
                     Self::lock(&mut work, tenant, id).await?;
                 }
                 if let Some(id) = sighting.ended() {
-                    sqlx::query(END_CARD).bind(tenant).bind(id).bind(TERMINATED).execute(&mut *work).await?;
+                    sqlx::query(END_CARD)
+                        .bind(tenant)
+                        .bind(id.to_ascii_lowercase())
+                        .bind(TERMINATED)
+                        .execute(&mut *work)
+                        .await?;
                 }
                 for next in sighting.cards {
                     let seen: Option<SeenCard> =
@@ -224,7 +261,10 @@ macro_rules! register {
                 users: Option<&[&str]>,
                 page: u32,
             ) -> Result<Page<SeenCard>, StoreUnavailable> {
-                within_limit(self.page(&Self::CARDS, tenant, users, page)).await
+                let users: Option<Vec<_>> =
+                    users.map(|users| users.iter().map(|user| user.to_ascii_lowercase()).collect());
+                let users: Option<Vec<_>> = users.as_ref().map(|users| users.iter().map(String::as_str).collect());
+                within_limit(self.page(&Self::CARDS, tenant, users.as_deref(), page)).await
             }
 
             async fn orders(
@@ -242,6 +282,14 @@ macro_rules! register {
                     What::Order(id) => (USERS_OF_ORDER, id),
                 };
                 within_limit(sqlx::query_scalar(question).bind(tenant).bind(id).fetch_all(self.reader())).await
+            }
+
+            async fn tenants_of(&self, what: What<'_>) -> Result<Vec<String>, StoreUnavailable> {
+                let (question, id) = match what {
+                    What::Card(id) => (TENANTS_OF_CARD, id),
+                    What::Order(id) => (TENANTS_OF_ORDER, id),
+                };
+                within_limit(sqlx::query_scalar(question).bind(id).fetch_all(self.reader())).await
             }
         }
     };

@@ -14,6 +14,7 @@ pub(super) fn sqlite() -> Migrator {
         (5, "audit", include_str!("../../migrations/sqlite/0005_audit.sql")),
         (6, "card places", include_str!("../../migrations/sqlite/0006_card_places.sql")),
         (7, "claims absence", include_str!("../../migrations/sqlite/0007_claims_absence.sql")),
+        (8, "any case", include_str!("../../migrations/sqlite/0008_any_case.sql")),
     ])
 }
 
@@ -27,6 +28,7 @@ pub(super) fn postgres() -> Migrator {
         (5, "audit", include_str!("../../migrations/postgres/0005_audit.sql")),
         (6, "card places", include_str!("../../migrations/postgres/0006_card_places.sql")),
         (7, "claims absence", include_str!("../../migrations/postgres/0007_claims_absence.sql")),
+        (8, "any case", include_str!("../../migrations/postgres/0008_any_case.sql")),
     ])
 }
 

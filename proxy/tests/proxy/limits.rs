@@ -107,6 +107,24 @@ async fn a_no_gives_the_place_back_and_an_open_outcome_keeps_it() {
     }
 }
 
+#[tokio::test]
+async fn what_can_never_be_sent_gives_its_place_back() {
+    not_at_midnight().await;
+    let issuer = Issuer::start([Act::card(CARD, "active").after(3_500), Act::card(CARD, "suspended")]).await;
+    let proxy = Proxy::start(&issuer.url, &["--cards-per-day=1"]).await;
+    let at = proxy.address;
+    let unfreeze = Call::post("/api/ingo/cards/unfreeze", &json!({ "user_id": USER, "id": CARD }));
+    let unfrozen = tokio::spawn(async move { unfreeze.key("limited-unfreeze").send(at).await });
+    issuer.has_seen(1).await;
+    // It waits for the card, and what is newer does not.
+    let reissued = tokio::spawn(async move { Call::reissue().key("limited-reissue-1").send(at).await });
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert_eq!(Call::freeze().key("limited-freeze-01").send(at).await.status, 200);
+    assert_eq!(reissued.await.unwrap().told(), (409, "superseded".into(), "not_sent".into()));
+    assert_eq!(unfrozen.await.unwrap().status, 200);
+    assert_eq!(create(1).send(at).await.status, 200, "no card was made, and none will be");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn rates_hold_over_replicas_and_a_freeze_has_a_bucket_of_its_own() {
     let (sandbox, database) = (Sandbox::start(&[]).await, Database::fresh().await.unwrap());

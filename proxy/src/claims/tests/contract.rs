@@ -7,6 +7,7 @@ use std::time::Duration;
 use cardwright::{ErrorCode, Safety, ingo};
 use cardwright_test_postgres::Database;
 use clap::Parser;
+use sqlx::{Connection, PgConnection};
 use tempfile::TempDir;
 use tokio::time::Instant;
 
@@ -134,6 +135,7 @@ async fn behaves_like_memory(store: &dyn ClaimStore, seed: u64, steps: u32) {
             }
             8..10 => {
                 let (tenant, user) = (format!("t{}", draws.below(2)), format!("id-{}", draws.below(3)));
+                let user = if draws.is(2) { user.to_uppercase() } else { user };
                 let found = store.open_for(&tenant, &user).await.unwrap();
                 assert_eq!(found, memory.open_for(&tenant, &user).await.unwrap(), "seed {seed}, step {step}");
                 let sorted = |mut done: Vec<Done>| {
@@ -211,6 +213,47 @@ async fn sqlite_behaves_like_memory() {
 async fn postgres_behaves_like_memory() {
     for seed in 1..=3 {
         behaves_like_memory(&*postgres().await.store, seed, 150).await;
+    }
+}
+
+#[tokio::test]
+async fn a_column_that_a_newer_version_adds_is_none_of_an_older_ones_business() {
+    let open = postgres().await;
+    let at = Address { claim: "claim".into(), lane: Some("lane".into()) };
+    let (seen, change) = (open.store.load(&at).await.unwrap(), Change::of(record(State::Unknown)));
+    assert!(open.store.swap(&at, &seen, &change).await.unwrap());
+    // By then the statement is prepared.
+    open.store.load(&at).await.unwrap();
+    let mut newer = PgConnection::connect(&open._database.as_ref().unwrap().url).await.unwrap();
+    sqlx::raw_sql("ALTER TABLE claims ADD COLUMN of_tomorrow TEXT").execute(&mut newer).await.unwrap();
+    assert_eq!(open.store.load(&at).await.unwrap().record, Some(change.record));
+}
+
+/// What is done tells whose a card is, as long as it is not known of another intent for the same user what became of it.
+#[tokio::test]
+async fn what_is_done_is_kept_while_another_intent_for_the_same_user_is_open() {
+    let of = |tenant: &str, user_id: &str, state: State| {
+        let subject = Subject { user_id: Some(user_id.into()), ..record(state).subject };
+        Record { tenant: tenant.into(), subject, changed_at: Moment(1), ..record(state) }
+    };
+    let (file, server) = (sqlite().await, postgres().await);
+    let memory: Arc<dyn ClaimStore> = Arc::new(MemoryClaims::new(100));
+    for store in [memory, Arc::clone(&file.store), Arc::clone(&server.store)] {
+        let at = |claim: &str| Address { claim: claim.into(), lane: None };
+        let put = async |claim: &str, record: Record| {
+            let seen = store.load(&at(claim)).await.unwrap();
+            assert!(store.swap(&at(claim), &seen, &Change::of(record)).await.unwrap());
+        };
+        put("done", of("t", "User-A", State::Done)).await;
+        put("given back", of("t", "user-a", State::Claimed)).await;
+        put("another tenant's", of("tt", "user-a", State::Done)).await;
+        put("another user's", of("t", "user-b", State::Done)).await;
+        put("open", of("t", "user-a", State::Unknown)).await;
+        assert_eq!(store.reap(Moment(2)).await.unwrap(), 3);
+        assert_eq!(store.done_for("t", "USER-a").await.unwrap().len(), 0, "without an ending nothing is told");
+        assert!(store.load(&at("done")).await.unwrap().record.is_some());
+        put("open", of("t", "user-a", State::Done)).await;
+        assert_eq!(store.reap(Moment(2)).await.unwrap(), 2);
     }
 }
 

@@ -151,6 +151,38 @@ async fn a_thousand_tries_at_what_is_others_answer_nothing_and_send_nothing() {
 }
 
 #[tokio::test]
+async fn a_clerk_of_another_tenant_reaches_none_of_its_cards_and_orders() {
+    let bank = Bank::with_cards().await;
+    let before = bank.sent();
+    let scope = format!("{EVERYTHING} cards:any");
+    let clerk = bank.signer.token(&but(&json!({ "sub": "bob", "org": "other", "scope": scope })));
+    let on_card =
+        |path: &str, id: &str| Call::post(&format!("/api/ingo/cards/{path}"), &json!({ "user_id": OTHER, "id": id }));
+    let mut physical = mixed(OTHER, CARD).pop().unwrap();
+    for (number, call) in [
+        on_card("freeze", CARD),
+        on_card("unfreeze", &CARD.to_uppercase().replace("RCRD", "rcrd")),
+        on_card("activate", CARD),
+        physical.clone(),
+        read("/api/pintopay/orders/check", &json!({ "order_id": "order-1" })),
+        read("/api/pintopay/cards/get", &json!({ "card_id": "card-1" })),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let told = bearer(call.key(&format!("elsewhere-{number:08}")), &clerk).send(bank.proxy.address).await;
+        assert_eq!(told.told(), (404, "not_found".into(), "not_sent".into()), "{number}");
+    }
+    assert_eq!(bank.sent(), before);
+    // What nobody has seen may be this tenant's.
+    let unseen = "rcrd-00000000-cc90-d1ef-8f3a-2b1c0e444f2d";
+    physical = mixed(OTHER, unseen).pop().unwrap();
+    for call in [on_card("freeze", unseen), physical.key("elsewhere-physical")] {
+        assert_eq!(bearer(call, &clerk).send(bank.proxy.address).await.status, 200);
+    }
+}
+
+#[tokio::test]
 async fn what_is_his_own_he_reaches() {
     let bank = Bank::with_cards().await;
     let before = bank.sent();
