@@ -14,9 +14,9 @@ export class BulkColumns {
     return this.#sheet.columns.some((name) => this.#fieldOf(name) !== undefined);
   }
 
-  /** Those that can name a row. */
+  /** Those that can name a row: one that has no name itself cannot, such as those that a spreadsheet leaves behind. */
   get keys() {
-    return this.#sheet.columns.filter((name) => !this.#isCredential(name));
+    return this.#sheet.columns.filter((name) => name !== '' && !this.#isCredential(name));
   }
 
   /** The one that most likely does: what is no field of the card was kept for something. */

@@ -3,6 +3,7 @@ import { BulkColumns } from './bulk-columns.js';
 import { ending } from './bulk-ending.js';
 import { openSheet } from './bulk-file.js';
 import { findingsOf } from './bulk-findings.js';
+import { LIMIT_REACHED, NO_KEY, planOf } from './bulk-plan.js';
 import { BulkProblems, said } from './bulk-problems.js';
 import { BulkProgress, fact } from './bulk-progress.js';
 import { saveReport } from './bulk-report.js';
@@ -16,7 +17,6 @@ import { OnePress, pressTimeOf } from './one-press.js';
 
 /** So many problems are listed, a page at a time; all are counted. */
 const MOST_PROBLEMS = 10_000;
-const LIMIT_REACHED = 'What may be made today is made. Raise the limit, or go on another day under the same batch.';
 const OPERATIONS = { 'ingo.issueCard': ingo.issueCard, 'pintopay.createCard': pintopay.createCard };
 
 /** Makes the view of many cards work. `onEnded` is told when a run has ended; `log` hears what is sent. */
@@ -80,13 +80,18 @@ export function bulkView(root, { log, onEnded }) {
     if (isRunning()) return outcome.say('These cards are still being issued. Stop that first.', 'not_sent');
     outcome.clear();
     forgetRun();
-    offer(false);
+    // While it is read, nothing more can be done with the file before.
+    forgetSheet();
+    const number = ++checks;
+    root.setAttribute('aria-busy', 'true');
     const { sheet: opened, refused } = await openSheet(file);
+    // Another file was chosen since.
+    if (number !== checks) return;
     if (refused !== undefined) return refuse(refused);
     sheet = opened;
     stateIs('checked');
     // What is listed is about the file before.
-    problems.show({ problems: [], count: 0, rows: 0 }, sheet);
+    showNothing('');
     part('.bulk__file').textContent = file.name;
     batch.value = file.name.replace(/\.\w+$/, '');
     const looksLikeOrders = new BulkColumns(sheet, pintopay.createCard).hasFields;
@@ -96,9 +101,24 @@ export function bulkView(root, { log, onEnded }) {
   }
 
   function refuse(words) {
-    stateIs('empty');
-    sheet = undefined;
+    forgetSheet();
+    root.removeAttribute('aria-busy');
     outcome.say(words, 'not_sent');
+  }
+
+  function forgetSheet() {
+    stateIs('empty');
+    sheet = checked = undefined;
+    offer(false);
+  }
+
+  /** Of rows that were not looked at nothing is known, but why. */
+  function showNothing(why) {
+    root.removeAttribute('aria-busy');
+    problems.show({ problems: [], count: 0, rows: 0 }, sheet);
+    for (const name of ['.bulk__counts', '.bulk__unused']) part(name).replaceChildren();
+    part('.bulk__plan').textContent = why;
+    main.textContent = 'Nothing to issue';
   }
 
   function offerKeys() {
@@ -111,6 +131,8 @@ export function bulkView(root, { log, onEnded }) {
     const number = ++checks;
     root.setAttribute('aria-busy', 'true');
     offer(false);
+    checked = undefined;
+    if (key.value === '') return showNothing(NO_KEY);
     try {
       const look = () => chosen().checkMany(sheet.text, { ...columns.options(key.value), rowKey: columns.rowKey(key.value), maxIssues: MOST_PROBLEMS });
       let looked = await look();
@@ -119,7 +141,8 @@ export function bulkView(root, { log, onEnded }) {
       if (number !== checks) return;
       checked = looked;
     } catch (error) {
-      return refuse(error.message);
+      if (number === checks) refuse(error.message);
+      return;
     } finally {
       if (number === checks) root.removeAttribute('aria-busy');
     }
@@ -137,39 +160,29 @@ export function bulkView(root, { log, onEnded }) {
 
   /** Says what is about to be made, and offers it. */
   function plan() {
-    const isWrong = checked.issues[0]?.row === 0;
-    const blocked = checked.repeated.length > 0;
+    if (checked === undefined) return;
     main.textContent = checked.valid > 0 ? `${makesOrders() ? 'Order' : 'Issue'} ${said(checked.valid, 'card')}` : 'Nothing to issue';
-    const isSaid = saysHow();
-    offer(checked.complete && checked.valid > 0 && !isWrong && !blocked && isSaid);
-    part('.bulk__plan').textContent = planOf(isWrong, blocked);
+    const how = saidHow();
+    const { canBegin, words } = planOf(checked, how);
+    offer(canBegin && mayBegin(how));
+    part('.bulk__plan').textContent = words;
   }
 
-  /** Whether batch and limit say how to issue, with some of the day's limit left. */
-  function saysHow() {
+  /** What batch and limit say of how to issue. */
+  function saidHow() {
     const [isNamed, isLimit] = [batch.value.trim() !== '', /^\d*$/.test(limit.value.trim())];
     batch.setAttribute('aria-invalid', String(!isNamed));
     limit.setAttribute('aria-invalid', String(!isLimit));
-    return isNamed && isLimit && mostToday() !== 0;
+    return { isNamed, isLimit, mostToday: mostToday() };
   }
 
-  function planOf(isWrong, blocked) {
-    if (!checked.complete) return 'The file could not be read to its end, so nothing of it can be issued.';
-    if (isWrong) return 'The header needs another look first.';
-    if (blocked) return 'Each row needs a key of its own first: by its key, a row is one card and never two.';
-    if (batch.value.trim() === '') return 'The batch needs a name: under the same name, the same rows are the same cards.';
-    if (limit.getAttribute('aria-invalid') === 'true') return 'The limit of a day is a whole number, or nothing.';
-    if (mostToday() === 0) return LIMIT_REACHED;
-    const left = checked.invalid > 0 ? `${said(checked.invalid, 'row')} with problems will be left out. ` : '';
-    const most = mostToday();
-    if (!(most < checked.valid)) return `${left}Nothing has been sent yet.`;
-    return `${left}Of these, ${most.toLocaleString()} can be made today; the rest goes on another day, under the same batch.`;
-  }
+  /** Whether that can be done, with some of the day's limit left. */
+  const mayBegin = ({ isNamed, isLimit, mostToday }) => isNamed && isLimit && mostToday !== 0;
 
   const mostToday = () => (limit.value.trim() === '' ? undefined : day.left(Number(limit.value)));
 
   function again(change) {
-    if (isRunning()) return;
+    if (isRunning() || sheet === undefined) return;
     change();
     forgetRun();
     return check();
@@ -221,7 +234,7 @@ export function bulkView(root, { log, onEnded }) {
     outcome.say(words, isWell ? 'done' : 'unknown');
     main.textContent = 'Go on with the rest';
     main.hidden = !isOpen;
-    offer(saysHow());
+    offer(mayBegin(saidHow()));
     download.classList.toggle('button--main', !isOpen);
     part('.bulk__plan').textContent = isOpen && mostToday() === 0 ? LIMIT_REACHED : next;
   }

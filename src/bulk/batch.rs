@@ -251,10 +251,10 @@ impl Judge {
         let row = self.report.rows;
         let is_named = self.keys.note(row, self.keys.of_texts(beside, texts));
         let findings = self.plan.judge(texts);
+        self.named(is_named, findings.is_empty(), rows);
         for finding in &findings {
             self.report.finding(row, finding, &|path| rows.column(path));
         }
-        self.named(is_named, findings.is_empty(), rows);
     }
 
     fn value(&mut self, mut value: Value<'_>, rows: &Rows) {
@@ -282,13 +282,15 @@ impl Judge {
     fn named(&mut self, is_named: bool, passes: bool, rows: &Rows) {
         self.report.valid += u32::from(is_named && passes);
         if !is_named {
-            self.report.missing_key(self.report.rows, self.keys.name(), &|path| rows.column(path));
+            let (row, place, name) = (self.report.rows, self.keys.place(), self.keys.name());
+            self.report.missing_key(row, place, name, &|path| rows.column(path));
         }
     }
 
     /// What a table's header says is said once.
     fn header(&mut self, rows: &mut Rows) {
         let Rows::Table(table) = rows else { return };
+        self.keys.is_field(table.key);
         for (column, issue) in table.take_issues() {
             self.report.issue(0, issue, &|_| Some(column.clone()));
         }

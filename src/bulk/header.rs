@@ -2,6 +2,7 @@
 
 use super::Terms;
 use super::plan::{Member, Place, Plan};
+use super::row_keys::field_at;
 use crate::credential;
 use crate::issue::{Issue, IssueCode, Param};
 use crate::nearest::{nearest, plain};
@@ -22,13 +23,20 @@ pub(super) enum Column {
 pub(super) struct Header {
     pub(super) columns: Vec<Column>,
     pub(super) issues: Vec<(String, Issue)>,
+    /// The place of the field that the column named by the row's key is, if it is one.
+    pub(super) key: Option<usize>,
 }
 
 impl Header {
     pub(super) fn of(terms: &Terms, plan: &Plan, names: &[String]) -> Header {
-        let mut header = Header { columns: Vec::new(), issues: Vec::new() };
+        let mut header = Header { columns: Vec::new(), issues: Vec::new(), key: None };
         for name in names {
             let column = column_of(terms, plan, name);
+            if let Some(Column::Field { place, .. }) = column
+                && terms.row_key.as_ref() == Some(name)
+            {
+                header.key = Some(place.number);
+            }
             let is_twice = column.is_some_and(|column| column != Column::Nothing && header.columns.contains(&column));
             if is_twice {
                 header.refuse(name, IssueCode::DuplicateField, Vec::new());
@@ -49,17 +57,18 @@ impl Header {
     }
 }
 
-/// What a column is by its name: as it is told, by a path, or by words that mean one field only (`User ID`, `ZIP code`).
+/// What a column is by its name: as it is told, by a path, by words that mean one field only (`User ID`, `ZIP code`), or, where it is
+/// no field, the row's key. A column that names the rows and is a field is that field: as the key alone, it would not be sent.
 fn column_of(terms: &Terms, plan: &Plan, name: &str) -> Option<Column> {
+    let is_key = terms.row_key.as_deref() == Some(name) && field_at(terms.operation, name).is_none();
+    let beside = is_key.then_some(Column::Key);
     if let Some((_, told)) = terms.columns.iter().find(|(known, _)| known.trim() == name) {
-        return told.as_deref().map_or(Some(Column::Nothing), |path| at_path(plan, path));
+        return told.as_deref().map_or(beside.or(Some(Column::Nothing)), |path| at_path(plan, path));
     }
-    if let Some(column) = at_path(plan, name) {
-        return Some(column);
-    }
-    if terms.row_key.as_deref() == Some(name) {
-        return Some(Column::Key);
-    }
+    at_path(plan, name).or_else(|| in_words(plan, name)).or(beside)
+}
+
+fn in_words(plan: &Plan, name: &str) -> Option<Column> {
     let mut meant = columns(plan).filter(|(path, column)| {
         let Column::Field { place, .. } = column else { return false };
         plain(name) == plain(path) || plain(name) == plain(place.field.name)

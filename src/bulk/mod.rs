@@ -10,7 +10,8 @@
 //!                     report.rs                                   what is broken where; row_keys.rs: keys that stand twice
 //! ```
 //!
-//! What is held is one piece, two numbers for each broken rule, and the keys: a file may be larger than the memory.
+//! What is held is one piece, two numbers for each broken rule that is kept, or else for its row, and the keys: a file may be larger
+//! than the memory.
 
 mod batch;
 mod between;
@@ -63,7 +64,7 @@ pub struct Terms {
     pub row_key: Option<String>,
     /// Of a table: the dotted path of each column that does not bear it, by the column's name; or nothing, to pass it over.
     pub columns: Vec<(String, Option<String>)>,
-    /// How many issues are kept; all are counted.
+    /// How many issues are kept; all are counted, and of every row it is known what was the first.
     pub most_issues: usize,
     /// Whether the requests are wanted, and not the verdicts alone.
     pub collects: bool,

@@ -2,7 +2,7 @@
 
 use super::row_keys::Repeated;
 use crate::check;
-use crate::issue::{Issue, IssueCode};
+use crate::issue::{Issue, IssueCode, Refusal};
 use crate::judge::Finding;
 use crate::operation::Operation;
 use crate::write;
@@ -27,6 +27,8 @@ pub struct Report {
     pub issue_count: u32,
     /// The row and the shape of each, as many as are kept; row 0 is a table's header.
     pub issues: Vec<[u32; 2]>,
+    /// Of each row that has none among those, the row and the place of the code of its first: a row that is left out says why.
+    pub unkept: Vec<[u32; 2]>,
     /// What the numbers of shapes mean.
     pub shapes: Vec<Shape>,
     /// The keys that stand twice.
@@ -48,6 +50,7 @@ impl Report {
             valid: 0,
             issue_count: 0,
             issues: Vec::new(),
+            unkept: Vec::new(),
             shapes: Vec::new(),
             repeated: Vec::new(),
             is_complete: true,
@@ -60,10 +63,10 @@ impl Report {
 
     /// A broken rule of a row whose texts stand in their places.
     pub(super) fn finding(&mut self, row: u32, finding: &Finding, column: &dyn Fn(&str) -> Option<String>) {
-        if !self.counts() {
+        let Finding { place, refusal } = *finding;
+        if !self.counts(row, refusal.code) {
             return;
         }
-        let Finding { place, refusal } = *finding;
         let number = u64::from(refusal.number) << 16 | (place as u64) << 8 | refusal.code as u64;
         let shape = match self.known.binary_search_by_key(&number, |(known, _)| *known) {
             Ok(at) => self.known.get(at).map_or(0, |(_, shape)| *shape),
@@ -81,21 +84,38 @@ impl Report {
 
     /// A broken rule of a row; `column` tells which column has a path.
     pub(super) fn issue(&mut self, row: u32, issue: Issue, column: &dyn Fn(&str) -> Option<String>) {
-        if self.counts() {
+        if self.counts(row, issue.code) {
             let shape = self.shape(issue, column);
             self.issues.push([row, shape]);
         }
     }
 
-    /// A row without the key that names it.
-    pub(super) fn missing_key(&mut self, row: u32, name: &str, column: &dyn Fn(&str) -> Option<String>) {
-        self.issue(row, Issue::new(vec![name.to_owned()], IssueCode::Required, Vec::new(), name), column);
+    /// A row without the key that names it, at the place of a field or beside them.
+    pub(super) fn missing_key(
+        &mut self,
+        row: u32,
+        place: Option<usize>,
+        name: &str,
+        column: &dyn Fn(&str) -> Option<String>,
+    ) {
+        let code = IssueCode::Required;
+        match place {
+            Some(place) => self.finding(row, &Finding { place, refusal: Refusal::plain(code) }, column),
+            None => self.issue(row, Issue::new(vec![name.to_owned()], code, Vec::new(), name), column),
+        }
     }
 
     /// Counts an issue, and says whether it is kept.
-    fn counts(&mut self) -> bool {
+    fn counts(&mut self, row: u32, code: IssueCode) -> bool {
         self.issue_count += 1;
-        self.issues.len() < self.most_issues
+        if self.issues.len() < self.most_issues {
+            return true;
+        }
+        let last = self.unkept.last().or(self.issues.last());
+        if row > 0 && last.is_none_or(|[known, _]| *known != row) {
+            self.unkept.push([row, code.place() as u32]);
+        }
+        false
     }
 
     fn shape(&mut self, issue: Issue, column: &dyn Fn(&str) -> Option<String>) -> u32 {

@@ -2,9 +2,7 @@
 
 use super::row::Texts;
 use crate::input::Value;
-use crate::judge::places;
 use crate::operation::Operation;
-use std::borrow::Cow;
 use std::ops::Range;
 
 /// A key that more than one row has.
@@ -19,6 +17,7 @@ pub struct Repeated {
 /// The keys of the rows so far.
 #[derive(Debug)]
 pub(super) struct RowKeys {
+    operation: &'static Operation,
     /// The member or column that has it.
     name: Option<String>,
     /// Its place, if it is a field.
@@ -30,8 +29,17 @@ pub(super) struct RowKeys {
 
 impl RowKeys {
     pub(super) fn new(operation: &'static Operation, name: Option<&str>) -> RowKeys {
-        let place = places(operation.fields, 0).find(|(_, field)| Some(field.name) == name).map(|(place, _)| place);
-        RowKeys { name: name.map(str::to_owned), place, text: String::new(), seen: Vec::new() }
+        let place = name.and_then(|name| field_at(operation, name));
+        RowKeys { operation, name: name.map(str::to_owned), place, text: String::new(), seen: Vec::new() }
+    }
+
+    /// The column of that name is the field at a place, as a table's header says.
+    pub(super) fn is_field(&mut self, place: Option<usize>) {
+        self.place = self.place.or(place);
+    }
+
+    pub(super) fn place(&self) -> Option<usize> {
+        self.place
     }
 
     pub(super) fn name(&self) -> &str {
@@ -50,18 +58,14 @@ impl RowKeys {
 
     /// The key of a row that was read as a value; one that stands beside the fields is taken out of it.
     pub(super) fn of_value(&self, value: &mut Value<'_>) -> Option<String> {
+        if let Some(place) = self.place {
+            let (parent, field) = self.operation.field_at(place)?;
+            let object = parent.map_or(Some(&*value), |parent| value.get(parent.name));
+            return object?.get(field.name).and_then(written);
+        }
         let (Value::Object(members), Some(name)) = (value, &self.name) else { return None };
         let at = members.iter().rposition(|(known, _)| known == name)?;
-        let key = match members.get(at) {
-            Some((_, Value::Text(text))) => Some(Cow::Borrowed(text.as_ref())),
-            Some((_, Value::Number(digits))) => Some(Cow::Borrowed(*digits)),
-            _ => None,
-        };
-        let key = key.map(|key| key.trim().to_owned());
-        if self.place.is_none() {
-            members.remove(at);
-        }
-        key
+        written(&members.remove(at).1)
     }
 
     /// Remembers a row's key; false, if it should have one and has none.
@@ -92,5 +96,23 @@ impl RowKeys {
             .collect();
         repeated.sort_unstable_by(|one, other| one.rows.first().cmp(&other.rows.first()));
         repeated
+    }
+}
+
+/// The place of the field with a dotted path.
+#[inline(never)]
+pub(super) fn field_at(operation: &'static Operation, path: &str) -> Option<usize> {
+    operation.every_field().position(|(parent, field)| match parent {
+        Some(parent) => path.split_once('.') == Some((parent.name, field.name)),
+        None => path == field.name,
+    })
+}
+
+/// What a key is as text: it may be written as a number.
+fn written(value: &Value<'_>) -> Option<String> {
+    match value {
+        Value::Text(text) => Some(text.trim().to_owned()),
+        Value::Number(digits) => Some((*digits).to_owned()),
+        _ => None,
     }
 }

@@ -22,6 +22,8 @@ pub(super) struct Table {
     names: Vec<String>,
     columns: Option<Vec<Column>>,
     issues: Vec<(String, Issue)>,
+    /// The place of the field that the row's key is, where the column of its name is one.
+    pub(super) key: Option<usize>,
 }
 
 /// A record's cells, or why there are none.
@@ -48,7 +50,7 @@ enum Read<'t> {
 
 impl Table {
     pub(super) fn new(terms: &Terms, delimiter: Option<u8>) -> Table {
-        Table { terms: terms.clone(), delimiter, names: Vec::new(), columns: None, issues: Vec::new() }
+        Table { terms: terms.clone(), delimiter, names: Vec::new(), columns: None, issues: Vec::new(), key: None }
     }
 
     /// The column that has a path, or, of a row's key, that name.
@@ -109,11 +111,14 @@ impl Table {
         match record(piece, delimiter) {
             Record::Short => Step::Short,
             Record::Broken(expected) => Step::Stop(unreadable(expected)),
+            // An empty line is no header, as it is no row.
+            Record::Cells(cells, end) if cells.as_slice() == [""] => Step::Skip(end),
             Record::Cells(cells, end) => {
                 self.delimiter = Some(delimiter);
                 self.names = cells.iter().map(|cell| cell.trim().to_owned()).collect();
                 let header = Header::of(&self.terms, plan, &self.names);
                 self.issues = header.issues;
+                self.key = header.key;
                 self.columns = Some(header.columns);
                 Step::Skip(end)
             }

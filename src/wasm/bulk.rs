@@ -5,17 +5,21 @@
 use super::cells::{Cell, issue, list, notice, row, to_js};
 use super::{known_at, settings};
 use crate::bulk::{Batch, Format, Report, Shape, Taken, Terms};
-use crate::input::{INPUT_LIMITS, Value, read_json};
+use crate::input::{Limits, Value, read_json};
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen::throw_str;
+
+/// What is said of columns is as long as a table is wide, and comes from the page's own code.
+const COLUMNS_LIMITS: Limits = Limits { bytes: usize::MAX, depth: 2 };
 
 thread_local! {
     static BATCH: RefCell<Option<Batch>> = const { RefCell::new(None) };
     static REPORT: RefCell<Option<Report>> = const { RefCell::new(None) };
 }
 
-/// Begins a batch. `format` is `json`, `ndjson`, `csv`, or `csv` and its delimiter; `columns` a list of names and paths in JSON.
+/// Begins a batch; false, if it cannot. `format` is `json`, `ndjson`, `csv`, or `csv` and its delimiter; `columns` an object of names
+/// and paths in JSON.
 #[wasm_bindgen(js_name = bulkBegin)]
 pub fn begin(
     operation: usize,
@@ -33,7 +37,9 @@ pub fn begin(
         "ndjson" => Format::Lines,
         table => Format::Table(table.as_bytes().get("csv".len()).copied()),
     };
-    let columns = read_json(columns.as_bytes(), INPUT_LIMITS).map(|columns| pairs(&columns)).unwrap_or_default();
+    let Ok(columns) = read_json(columns.as_bytes(), COLUMNS_LIMITS).map(|columns| pairs(&columns)) else {
+        return false;
+    };
     let (ids, drop_unknown) = (settings.ids, settings.drop_unknown);
     let terms = Terms { operation, format, ids, drop_unknown, row_key, columns, most_issues, collects };
     BATCH.set(Some(Batch::new(terms)));
@@ -91,10 +97,11 @@ fn taken_row(taken: &Taken) -> Cell<'_> {
 }
 
 /// Ends the batch: `[rows, valid, issues in all, complete, shapes, [[key, rows], ...], where the pairs are, how many]`. A pair
-/// is a row and the number of its issue's shape.
+/// is a row and the number of its issue's shape; behind those that are kept, a row that has none of them and its first code.
 #[wasm_bindgen(js_name = bulkEnd)]
 pub fn end() -> JsValue {
-    let report = BATCH.take().map(Batch::end).unwrap_or_else(|| throw_str("no batch"));
+    let mut report = BATCH.take().map(Batch::end).unwrap_or_else(|| throw_str("no batch"));
+    report.issues.append(&mut report.unkept);
     let repeated = report.repeated.iter().map(|repeated| {
         row([repeated.row_key.as_str().into(), list(repeated.rows.iter().map(|number| (*number).into()))])
     });

@@ -2,7 +2,7 @@
 
 use crate::{USER, issue_card, read, read_as, said};
 use cardwright::bulk::{Batch, Format, Terms};
-use cardwright::issue::Param;
+use cardwright::issue::{IssueCode, Param};
 
 fn virtual_card() -> String {
     format!(r#"{{"user_id":"{USER}","card_type":"virtual"}}"#)
@@ -85,6 +85,26 @@ fn a_row_is_an_input_and_no_longer_than_one() {
     endless.as_bytes().chunks(1 << 16).for_each(|piece| batch.push(piece));
     assert!(batch.is_over());
     assert_eq!(said(&batch.end()), ["1  input_too_large"]);
+}
+
+/// What is left out says why, however much is wrong.
+#[test]
+fn of_every_row_the_first_issue_is_known() {
+    let row = |at: u32| if at.is_multiple_of(2) { virtual_card() } else { "{\"user_id\":7}".to_owned() };
+    let rows = (1..=9).map(row).collect::<Vec<_>>().join("\n") + "\n{";
+    let [kind, broken] = [IssueCode::WrongKind, IssueCode::RowUnreadable].map(|code| code.place() as u32);
+    for (most_issues, unkept) in [
+        (0, vec![[1, kind], [3, kind], [5, kind], [7, kind], [9, kind], [10, broken]]),
+        (3, vec![[5, kind], [7, kind], [9, kind], [10, broken]]),
+        (4, vec![[5, kind], [7, kind], [9, kind], [10, broken]]),
+        (11, vec![]),
+    ] {
+        let terms = Terms { most_issues, ..Terms::new(issue_card(), Format::Lines) };
+        for collects in [true, false] {
+            let report = read_as(Terms { collects, ..terms.clone() }, rows.as_bytes());
+            assert_eq!((report.unkept, report.issue_count), (unkept.clone(), 11), "{most_issues}");
+        }
+    }
 }
 
 #[test]

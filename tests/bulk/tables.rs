@@ -58,6 +58,46 @@ fn a_row_may_be_named_by_a_column_beside_the_fields() {
     assert_eq!((report.valid, report.repeated.len()), (3, 1));
 }
 
+/// Found by an audit: a column that was named as the row's key was taken away from the field it is.
+#[test]
+fn a_column_that_names_the_rows_is_the_field_it_is() {
+    let id = "rcrd-417b1398-8eff-4db4-a810-1ffa3dc24c4a";
+    let header = "User ID,Card type,Virtual card ID,Street,City,State,ZIP,Country,Idempotent key";
+    let row = |city: &str, key: &str| format!("{USER},physical,{id},1 Way,{city},TX,30044,US,{key}\n");
+    let rows = row("Rome", "onboarding-000001") + &row("\"Old \"\"Town\"\"\"", "onboarding-000002") + &row("", "");
+    let told = [("Street", "address_one"), ("ZIP", "postal_code")]
+        .map(|(name, field)| (name.to_owned(), Some(format!("shipping_address.{field}"))));
+    let taken = |row_key: &str| {
+        let terms =
+            Terms { row_key: Some(row_key.to_owned()), columns: told.to_vec(), ..Terms::new(issue_card(), TABLE) };
+        let mut batch = Batch::new(Terms { collects: true, ..terms.clone() });
+        batch.push(format!("{header}\n{rows}").as_bytes());
+        let taken = batch.take();
+        let (plainly, slowly) = (read_as(terms, format!("{header}\n{rows}").as_bytes()), batch.end());
+        assert_eq!((said(&plainly), &plainly.repeated), (said(&slowly), &slowly.repeated), "{row_key}");
+        (said(&slowly), taken)
+    };
+    let keys = |row_key: &str| taken(row_key).1.into_iter().map(|row| row.row_key.unwrap()).collect::<Vec<_>>();
+    for (named, path) in
+        [("City", "shipping_address.city"), ("Idempotent key", "idempotent_key"), ("User ID", "user_id")]
+    {
+        let (issues, rows) = taken(path);
+        assert_eq!(taken(named), (issues, rows), "{named}");
+    }
+    assert_eq!(keys("Virtual card ID"), [id, id]);
+    assert_eq!(keys("shipping_address.city"), ["Rome", "Old \"Town\""]);
+    let (issues, rows) = taken("Idempotent key");
+    assert_eq!(issues, ["3 idempotent_key required @Idempotent key", "3 shipping_address.city required @City"]);
+    assert!(rows.iter().all(|row| row.row_key == row.key && row.request.contains(id)), "{rows:?}");
+    // As it is told, too; what is told to be no field names the rows beside them.
+    for (field, issues) in [(Some("user_id"), vec![]), (None, vec!["1 user_id required", "2 user_id required"])] {
+        let columns = vec![("ID".to_owned(), field.map(str::to_owned))];
+        let terms = Terms { row_key: Some("ID".to_owned()), columns, ..Terms::new(issue_card(), TABLE) };
+        let report = read_as(terms, format!("ID,Card type\n{USER},virtual\n{USER},virtual\n").as_bytes());
+        assert_eq!((said(&report), report.repeated.len()), (issues.into_iter().map(str::to_owned).collect(), 1));
+    }
+}
+
 #[test]
 fn what_is_no_table_is_said() {
     for (text, expected) in [
@@ -94,6 +134,24 @@ fn a_header_means_the_same_wherever_it_is_cut() {
             let mut batch = Batch::new(Terms::new(issue_card(), TABLE));
             text.as_bytes().chunks(size).for_each(|piece| batch.push(piece));
             assert_eq!(said(&batch.end()), whole, "{text:?} in pieces of {size}");
+        }
+    }
+}
+
+#[test]
+fn empty_lines_before_the_header_are_none() {
+    let table = format!("user_id;card_type\n{USER};virtual\nx;virtual\n");
+    for before in ["\n", "\r\n\r\n", "\r", "\"\"\n", "\u{feff}\n"] {
+        let text = format!("{before}{table}");
+        for size in [1, 2, 3, text.len()] {
+            let mut batch = Batch::new(Terms::new(issue_card(), TABLE));
+            text.as_bytes().chunks(size).for_each(|piece| batch.push(piece));
+            let report = batch.end();
+            assert_eq!(
+                (said(&report), report.rows),
+                (vec!["2 user_id id_prefix @user_id".to_owned()], 2),
+                "{before:?}"
+            );
         }
     }
 }

@@ -97,6 +97,73 @@ describe('the rows of a file', { timeout: 2 * TEST_LIMIT_MS }, () => {
     await bulk.view.getByText('Order 1 card').waitFor();
   });
 
+  test('any of the fields may name the rows, also one of an address', async () => {
+    const header = 'User ID,Card type,shipping_address.address_one,City,State,Postal code,Country';
+    const rows = ['Reno', 'Troy'].map((city, at) => `${people(2)[at][1]},physical,1 Way,${city},NY,12180,US`);
+    await bulk.choose([header, ...rows].join('\n'), 'cities.csv');
+    await bulk.isOffered();
+    await bulk.view.getByLabel('The row’s key').selectOption('City');
+    await bulk.view.getByText('Issue 2 cards').waitFor();
+    await bulk.isOffered();
+    await press(bulk.main);
+    await bulk.outcome.getByText('2 cards are made.').waitFor();
+    const sent = (await stage.ledger()).requests.map(({ body_base64: body }) => JSON.parse(Buffer.from(body, 'base64').toString()));
+    assert.deepEqual(sent.map(({ shipping_address }) => shipping_address.city).sort(), ['Reno', 'Troy']);
+  });
+
+  test('a column without a name is passed over, and a table of which nothing can name the rows says so', async () => {
+    const [[, one], [, two]] = people(2);
+    for (const text of [`user_id,card_type,\n${one},virtual,\n${two},virtual,\n`, `,user_id,card_type\n0,${one},virtual\n1,${two},virtual\n`, `user_id;card_type;;\r\n${one};virtual;;\r\n${two};virtual;;`]) {
+      await bulk.choose(text, 'spreadsheet.csv');
+      await bulk.isOffered();
+      assert.deepEqual([await bulk.main.innerText(), await bulk.view.getByLabel('The row’s key').inputValue()], ['Issue 2 cards', 'user_id']);
+    }
+    await bulk.choose('api_key,,\nx,y,z\n', 'nameless.csv');
+    await bulk.plan.getByText('No column of this file can name its rows.').waitFor();
+    assert.deepEqual([await bulk.main.innerText(), await bulk.main.getAttribute('aria-disabled'), await bulk.facts('.bulk__counts')], ['Nothing to issue', 'true', {}]);
+    await bulk.batch('other');
+    assert.equal(await bulk.main.getAttribute('aria-disabled'), 'true');
+    await bulk.choose(table(people(3)));
+    await bulk.view.getByText('Issue 3 cards').waitFor();
+  });
+
+  test('of several files the last one counts, however slowly another is read', async () => {
+    // Files come from drives and clouds: these are given when the test says so.
+    await page.evaluate(() => {
+      const { arrayBuffer } = Blob.prototype;
+      window.slow = [];
+      File.prototype.arrayBuffer = async function () {
+        if (this.name.startsWith('slow')) await new Promise((resolve) => window.slow.push(resolve));
+        return arrayBuffer.call(this);
+      };
+    });
+    const slowComes = async () => {
+      await page.evaluate(() => window.slow.splice(0).forEach((resolve) => resolve()));
+      await page.waitForTimeout(300);
+    };
+    const slow = [table(people(30)), Buffer.from([0xff, 0xfe, 1])];
+    for (const [at, content] of slow.entries()) {
+      await bulk.choose(content, 'slow.csv');
+      await bulk.choose(table(people(4)), `quick-${at}.csv`);
+      await bulk.isOffered();
+      await stage.fault({ fault: 'delay', after: true, delay_ms: 2_000, times: 4, operation: 'create' });
+      await press(bulk.main);
+      await bulk.button('Stop').waitFor();
+      await slowComes();
+      assert.deepEqual([await bulk.button('Stop').isVisible(), await bulk.view.locator('.bulk__file').innerText()], [true, `quick-${at}.csv`]);
+      await bulk.outcome.getByText('4 cards are made').waitFor();
+    }
+    // One that is no table, while a large one is still looked at.
+    await bulk.choose(table(people(60_000).map(([employee]) => [employee, 'x', 'virtual'])), 'large.csv');
+    await bulk.view.locator('.bulk__file', { hasText: 'large.csv' }).waitFor();
+    await bulk.choose(slow[1], 'bad.csv');
+    await bulk.outcome.getByText('bad.csv is not written in UTF-8').waitFor();
+    await page.waitForTimeout(2_000);
+    assert.deepEqual([await bulk.main.isVisible(), await bulk.view.getAttribute('data-state'), await bulk.view.getAttribute('aria-busy')], [false, 'empty', null]);
+    await bulk.choose(table(people(4)), 'again.csv');
+    await bulk.isOffered();
+  });
+
   test('Enter in a box fixes its row and goes to the next one; nothing is sent', async () => {
     await bulk.choose(table(withWrong(8, [3, 6])));
     await bulk.view.getByLabel('Card type of row 3').fill('virtual');

@@ -20,7 +20,7 @@ const bulk = (proxy, rows, more = {}) => clientOf(proxy).bulk(issueCard, JSON.st
 /** The operation, its check changed. */
 const checking = (change) => ({ ...issueCard, with: () => ({ ...issueCard, checkMany: async (...given) => change(await issueCard.checkMany(...given)) }) });
 /** What a check says, with something else in it. */
-const but = ({ rows, valid, invalid, issueCount, issues, repeated, complete, requests }, other) => ({ rows, valid, invalid, issueCount, issues, repeated, complete, requests, ...other });
+const but = ({ rows, valid, invalid, issueCount, issues, invalidRows, repeated, complete, requests }, other) => ({ rows, valid, invalid, issueCount, issues, invalidRows, repeated, complete, requests, ...other });
 const failing = (call) => call.then(() => assert.fail('expected a rejection'), (error) => error);
 const counts = ({ done, failed, unknown, left }) => ({ done, failed, unknown, left });
 
@@ -99,6 +99,28 @@ test("a row's own idempotent_key is its key, as of a single call, and two rows w
   // It may name the row as well.
   const named = await bulk(proxy, own.slice(0, 2).map(({ employee, ...row }) => row), { batchId: 'july', rowKey: 'idempotent_key' }).done;
   assert.deepEqual([named.replayed, proxy.cards.length], [2, 3]);
+  // And of a table by the name its column has.
+  for (const [header, rowKey, columns] of [['Idempotent Key', 'Idempotent Key'], ['Idempotent Key', 'idempotent_key'], ['Schlüssel', 'Schlüssel', { Schlüssel: 'idempotent_key' }]]) {
+    const table = [`${header},User ID,Card Type`, ...own.slice(0, 2).map(({ idempotent_key, user_id }) => `${idempotent_key},${user_id},virtual`)].join('\n');
+    const again = await clientOf(proxy).bulk(issueCard, table, { batchId: 'august', rowKey, check: { columns } }).done;
+    assert.deepEqual([again.rows.map(({ rowKey, idempotencyKey }) => [rowKey, idempotencyKey]), again.replayed], [[[key, key], [other, other]], 2], header);
+  }
+  assert.equal(proxy.cards.length, 3);
+});
+
+test('a row may be named by any of its fields, which is sent as well', async () => {
+  const proxy = proxyOf();
+  const address = (city) => ({ address_one: '1 Way', city, state: 'TX', postal_code: '30044', country: 'US' });
+  const physical = ['Rome', 'Troy'].map((city, at) => ({ user_id: user(at), card_type: 'physical', shipping_address: address(city) }));
+  const table = ['user_id,card_type,Street,City,State,ZIP code,Country', ...physical.map(({ user_id, shipping_address }) => [user_id, 'physical', ...Object.values(shipping_address)].join())].join('\n');
+  const check = { columns: { Street: 'shipping_address.address_one', 'ZIP code': 'shipping_address.postal_code' } };
+  const sources = [[JSON.stringify(physical), 'shipping_address.city'], [table, 'shipping_address.city', check], [table, 'City', check]];
+  for (const [source, rowKey, check] of sources) {
+    const report = await clientOf(proxy).bulk(issueCard, source, { batchId: 'june', rowKey, check }).done;
+    assert.deepEqual(report.rows.map(({ rowKey, state }) => [rowKey, state]), [['Rome', 'done'], ['Troy', 'done']], rowKey);
+  }
+  assert.equal(proxy.cards.length, 2);
+  assert.deepEqual(proxy.sends.map(({ body }) => JSON.parse(body).shipping_address.city).sort(), ['Rome', 'Rome', 'Rome', 'Troy', 'Troy', 'Troy']);
 });
 
 test('blanks around the name of a batch do not make it another', async () => {
@@ -142,6 +164,43 @@ test('what cannot be issued is refused as a whole, and nothing is sent', async (
   assert.deepEqual([counts(report), proxy.cards.length], [{ done: 2, failed: 0, unknown: 0, left: 0 }, 2]);
 });
 
+test('every row that is left out stands in the report, however many issues are kept', async () => {
+  const proxy = proxyOf();
+  const wrong = Array.from({ length: 50 }, (_, at) => ({ employee: `w-${at}` }));
+  for (const maxIssues of [0, 4, undefined]) {
+    const report = await bulk(proxy, [...rows(2), ...wrong], { skipInvalid: true, check: { maxIssues } }).done;
+    const left = report.rows.filter(({ state }) => state === 'left_out');
+    assert.deepEqual(left.map(({ row, code }) => [row, code]), wrong.map((_, at) => [at + 3, 'required']), `${maxIssues}`);
+    assert.equal(report.toCSV().split('\r\n').length, 54);
+  }
+});
+
+test('a stream that gives nothing more is not waited for once the run is told to end', async () => {
+  const proxy = proxyOf();
+  const client = clientOf(proxy);
+  const ends = {
+    stop: ({ run }) => run.stop(),
+    signal: ({ abort }) => abort.abort(),
+    both: ({ run, abort }) => (abort.abort(), run.stop()),
+  };
+  for (const [name, end] of Object.entries(ends)) {
+    for (const isLate of [true, false]) {
+      let cancelled = 0;
+      const stream = new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode('[')), cancel: () => void (cancelled += 1) });
+      const abort = new AbortController();
+      const run = client.bulk(issueCard, stream, { ...BATCH, signal: abort.signal });
+      if (isLate) await new Promise((resolve) => setTimeout(resolve, 20));
+      end({ run, abort });
+      for (const promise of [run.done, run.checked]) {
+        const error = await failing(promise);
+        assert.ok(error instanceof CardwrightError);
+        assert.deepEqual([error.code, error.outcome, run.progress.state, cancelled], ['aborted', 'not_sent', 'ended', 1], `${name} ${isLate}`);
+      }
+    }
+  }
+  assert.equal(proxy.requests.length, 0);
+});
+
 test('what is refused is said to who wrote the page or the file, in words of its own; what is said to a person, in the page\'s language', async () => {
   const client = clientOf(proxyOf(), { messages: es });
   const said = async (operation, source, options) => (await failing(client.bulk(operation, source, options).done)).message;
@@ -180,7 +239,8 @@ test('what the page\'s own file, stream or confirm throws is the cause of an err
     assert.ok(error.cause === broken || error.cause instanceof TypeError, error.cause);
   }
   const words = new ReadableStream({ start: (controller) => (controller.enqueue('[]'), controller.close()) });
-  assert.equal((await failing(issueCard.checkMany(words))).code, 'internal_error');
+  const { code, message } = await failing(issueCard.checkMany(words));
+  assert.deepEqual([code, message], ['invalid_request', 'expected text, bytes, a file or a stream of bytes']);
 });
 
 test('no more rows are under way than asked for', async () => {
@@ -315,6 +375,10 @@ test('a plan is shown before anything is sent, and the limit of a day is kept', 
   assert.deepEqual(plans, [[{ rows: 12, leftOut: 1, today: 8 }, 0]]);
   const today = await bulk(proxy, rows(12), asked(Promise.resolve(true))).done;
   assert.deepEqual([today.end, counts(today), proxy.cards.length], ['daily_limit', { done: 8, failed: 0, unknown: 0, left: 4 }, 8]);
+  // Of a run that was stopped there is nothing to confirm.
+  const stopped = bulk(proxyOf(), rows(3), asked(true));
+  stopped.stop();
+  assert.deepEqual([(await stopped.done).end, plans.length], ['stopped', 2]);
   // What was done yesterday does not count today.
   const tomorrow = await bulk(proxy, rows(12), asked(true)).done;
   assert.deepEqual([tomorrow.end, tomorrow.replayed, proxy.cards.length], ['complete', 8, 12]);
@@ -358,6 +422,7 @@ test('progress tells rate and time left; what an onProgress throws changes nothi
     const proxy = proxyOf(() => ({ after: (answer) => new Promise((resolve) => setTimeout(resolve, 500, answer)) }));
     const seen = [];
     const run = bulk(proxy, rows(40), {
+      check: { onProgress: () => { throw new Error('of the page'); } },
       onProgress: (progress) => {
         seen.push(progress);
         throw new Error('of the page');

@@ -79,6 +79,25 @@ describe('in a worker', { timeout: 180_000 }, () => {
     for (const one of said) assert.deepEqual(one, { name: 'CardwrightError', code: 'invalid_request', outcome: 'not_sent', message });
   });
 
+  test('a watcher that throws changes nothing, and a stream that stalls is given up where it comes from', async () => {
+    const said = await page.evaluate(async (rows) => {
+      const onProgress = () => { throw new Error('of the page'); };
+      const said = [];
+      for (const worker of [undefined, ...Object.values(window.workers)]) {
+        const abort = new AbortController();
+        let cancelled;
+        const wasCancelled = new Promise((resolve) => (cancelled = resolve));
+        const stalled = new ReadableStream({ start: (to) => to.enqueue(new TextEncoder().encode('[')), cancel: () => cancelled(true) });
+        setTimeout(() => abort.abort(), 50);
+        const aborted = await window.told(window.checkMany(stalled, { worker, signal: abort.signal }));
+        const isGivenUp = await Promise.race([wasCancelled, new Promise((resolve) => setTimeout(resolve, 5_000))]);
+        said.push([(await window.told(window.checkMany(rows, { worker, onProgress }))).valid, aborted.code, isGivenUp]);
+      }
+      return said;
+    }, ROWS);
+    assert.deepEqual(said, Array(4).fill([2, 'aborted', true]));
+  });
+
   test('a worker of another version says so', async () => {
     const said = await page.evaluate(() => window.told(window.checkMany('[]', { worker: '/dist/older/worker.js' })));
     assert.deepEqual([said.code, said.outcome], ['contract_mismatch', 'not_sent']);

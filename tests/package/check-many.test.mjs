@@ -6,7 +6,7 @@ import { files, operationOf } from './cases.mjs';
 import { load } from './installed.mjs';
 import { ADDRESS, USER, VIRTUAL } from './issuer.mjs';
 
-const { ingo, pintopay, isCardwrightError } = await load();
+const { CardwrightError, ingo, pintopay, isCardwrightError } = await load();
 const { es } = await load('messages/es');
 const { issueCard } = ingo;
 const PHYSICAL = { user_id: USER, card_type: 'physical', shipping_address: ADDRESS };
@@ -75,6 +75,78 @@ test('a table is read wherever it comes from', async () => {
   }
 });
 
+/** A stream of these pieces, which goes on for ever where `stalls`. */
+const streamOf = (pieces, { stalls = false, cancel = () => {} } = {}) => new ReadableStream({
+  start(controller) {
+    for (const piece of pieces) controller.enqueue(piece);
+    if (!stalls) controller.close();
+  },
+  cancel,
+});
+
+test('how a stream is written is told by its first character, in whichever piece that is', async () => {
+  const mark = [0xef, 0xbb, 0xbf].map((byte) => new Uint8Array([byte]));
+  const blank = new Uint8Array(0);
+  const [json, lines] = [bytesOf(JSON.stringify([VIRTUAL])), bytesOf(JSON.stringify(VIRTUAL))];
+  const single = (bytes) => [...bytes].map((byte) => new Uint8Array([byte]));
+  for (const rows of [json, lines, bytesOf(`user_id,card_type\n${USER},virtual`)]) {
+    for (const before of [[], [blank, blank], mark, [bytesOf('\ufeff')], [bytesOf('\n\r\n')], [blank, ...mark, bytesOf('\n')]]) {
+      for (const pieces of [[...before, rows], [...before, ...single(rows)], [Buffer.concat([...before, rows])]]) {
+        const { valid, rows: count } = await issueCard.checkMany(streamOf(pieces));
+        assert.deepEqual([valid, count], [1, 1], `${pieces}`);
+      }
+    }
+  }
+  for (const pieces of [[], [blank], mark, mark.slice(0, 1), [bytesOf(' \n')]]) assert.ok((await issueCard.checkMany(streamOf(pieces))).complete !== undefined);
+  // It is not looked for without end.
+  const endless = new ReadableStream({ pull: (controller) => controller.enqueue(bytesOf(' '.repeat(512))) });
+  const abort = new AbortController();
+  const checked = issueCard.checkMany(endless, { signal: abort.signal, onProgress: () => abort.abort() });
+  await assert.rejects(checked, { code: 'aborted' });
+});
+
+test('a stream that gives nothing more is not waited for once the signal says so', async () => {
+  for (const pieces of [[], [bytesOf('user_id,card_type\n')], [bytesOf(' ')]]) {
+    for (const format of [undefined, 'csv']) {
+      const abort = new AbortController();
+      let cancelled = 0;
+      const stream = streamOf(pieces, { stalls: true, cancel: () => void (cancelled += 1) });
+      setTimeout(() => abort.abort(), 20);
+      await assert.rejects(issueCard.checkMany(stream, { format, signal: abort.signal }), { name: 'CardwrightError', code: 'aborted', outcome: 'not_sent' });
+      assert.equal(cancelled, 1);
+    }
+  }
+  // What broke off because of the signal was aborted, too.
+  const abort = new AbortController();
+  const broken = new ReadableStream({ start: (controller) => abort.signal.addEventListener('abort', () => controller.error(abort.signal.reason)) });
+  setTimeout(() => abort.abort(), 20);
+  await assert.rejects(issueCard.checkMany(broken, { signal: abort.signal }), { code: 'aborted' });
+  // What was aborted before is not begun.
+  const whole = streamOf([bytesOf('[]')]);
+  await assert.rejects(issueCard.checkMany(whole, { signal: AbortSignal.abort() }), { code: 'aborted' });
+  assert.equal(whole.locked, false);
+  assert.ok((await issueCard.checkMany(whole)).complete);
+});
+
+test('what the requests reject with is an error of ours, in the words of the operation', async () => {
+  const file = new File([TABLE], 'cards.csv');
+  const checked = await issueCard.checkMany(file, OPTIONS);
+  Object.assign(file, { slice: () => ({ arrayBuffer: () => Promise.reject(new Error('changed')) }) });
+  await assert.rejects(checked.requests().next(), (error) => {
+    assert.ok(error instanceof CardwrightError);
+    assert.deepEqual([error.code, error.outcome, error.cause.message], ['invalid_request', 'not_sent', 'changed']);
+    return true;
+  });
+  const spanish = await issueCard.with({ messages: es }).checkMany(new Blob([TABLE]), OPTIONS);
+  const { parse } = JSON;
+  try {
+    JSON.parse = () => { throw new Error('of the page'); };
+    await assert.rejects(spanish.requests().next(), { code: 'internal_error', message: es.errors.internal_error });
+  } finally {
+    JSON.parse = parse;
+  }
+});
+
 test('the requests are those of the rows alone, and can be read more than once', async () => {
   const checked = await issueCard.checkMany(TABLE, OPTIONS);
   for (let times = 0; times < 2; times++) {
@@ -119,6 +191,14 @@ test('what is broken says where, and nothing behind it is guessed', async () => 
   }
 });
 
+test('a copy of a report has all it tells', async () => {
+  const checked = await issueCard.checkMany('[{"card_type":"virtual"}]');
+  const { requests, ...told } = checked;
+  assert.deepEqual(told.issues, checked.issues);
+  assert.deepEqual(JSON.parse(JSON.stringify(checked)), told);
+  assert.deepEqual([told.issues.length, told.invalidRows], [1, [{ row: 1, code: 'required' }]]);
+});
+
 test('issues beyond what is kept are counted', async () => {
   for (const [maxIssues, kept] of [[3, 3], [0, 0], [Infinity, 1000], [2 ** 40, 1000]]) {
     const checked = await issueCard.checkMany(JSON.stringify(Array(500).fill({})), { maxIssues });
@@ -126,12 +206,37 @@ test('issues beyond what is kept are counted', async () => {
   }
 });
 
+test('of every row that broke a rule it is known which one, however many issues are kept', async () => {
+  const wrong = [{}, { card_type: 'virtual', user_id: 'x' }, 7, { ...VIRTUAL, colour: 'red' }];
+  const rows = Array.from({ length: 40 }, (_, at) => (at % 5 === 4 ? VIRTUAL : wrong[at % 5]));
+  const expected = rows.flatMap((row, at) => {
+    const { issues } = issueCard.check(row);
+    return issues ? [{ row: at + 1, code: issues[0].code }] : [];
+  });
+  for (const maxIssues of [0, 1, 2, 2.5, 7, 1000]) {
+    for (const source of [JSON.stringify(rows), JSON.stringify(rows, null, 1)]) {
+      const checked = await issueCard.checkMany(source, { maxIssues });
+      assert.deepEqual(checked.invalidRows, expected, `${maxIssues}`);
+      assert.equal(checked.issues.length, Math.min(Math.floor(maxIssues), checked.issueCount));
+    }
+  }
+  const table = await issueCard.checkMany(`user_id,card_type,colour\n${USER},virtual,red\n,virtual,`, { maxIssues: 0 });
+  assert.deepEqual(table.invalidRows, [{ row: 2, code: 'required' }], 'a header is no row');
+});
+
+test('what is said of columns counts, however many there are', async () => {
+  const names = Array.from({ length: 600 }, (_, at) => `Column ${at} of what was exported`);
+  const columns = Object.fromEntries([...names.map((name) => [name, null]), ['Wer', 'user_id']]);
+  const checked = await issueCard.checkMany(`Wer,card_type,${names.join()}\n${USER},virtual\n`, { columns });
+  assert.deepEqual([checked.valid, checked.issues], [1, []]);
+});
+
 test('an option that means nothing is refused, and not read as another', async () => {
   const EXPECTED = {
     format: ['json, ndjson or csv', ['JSON', 'xml', '', null, 5]],
     delimiter: ['a comma, a semicolon or a tab', ['|', '-', 'ab', '', null, 5]],
     rowKey: ['a name', ['', null, 5, {}]],
-    columns: ['a path or null for each column', [null, 'x', 5, [], { user_id: 5 }]],
+    columns: ['a path or null for each column', [null, 'x', 5, [], { user_id: 5 }, { '\ud800': null }, { x: 'a\udc00' }, { 'a\ud800': '\udc00' }]],
     maxIssues: ['a number from 0', [-1, NaN, '7', null]],
     signal: ['a signal', [null, {}, 5]],
     worker: ['a worker or its address', [null, {}, 5]],
@@ -169,6 +274,9 @@ test('it goes in slices, tells how far it is, and ends when it is told to', asyn
   assert.ok(seen.length > 10 && seen.every(({ total, read, rows }) => total === text.length && read <= total && rows <= 40_000));
 
   const abort = new AbortController();
+  const watched = issueCard.checkMany(text, { onProgress: () => { throw new Error('of the page'); } });
+  assert.equal((await watched).valid, 40_000, 'what a watcher throws is its own matter');
+
   const aborted = issueCard.checkMany(text, { signal: abort.signal, onProgress: () => abort.abort() });
   await assert.rejects(aborted, { code: 'aborted', outcome: 'not_sent' });
   await assert.rejects(issueCard.checkMany(text, { signal: AbortSignal.abort() }), { code: 'aborted' });

@@ -27,7 +27,7 @@ export interface BatchReport {
   readonly complete: boolean;
   readonly shapes: readonly ShapeRow[];
   readonly repeated: readonly (readonly [rowKey: string, rows: readonly number[]])[];
-  /** The row and the shape of each issue, in turn. */
+  /** The row and the shape of each issue that is kept, in turn; behind them, of each row that has none there, the row and the code of its first. */
   readonly pairs: Uint32Array;
 }
 
@@ -54,7 +54,8 @@ export class Batch {
     idle = undefined;
     const { operation, delimiter, rowKey, columns, maxIssues } = terms;
     const written = format === 'csv' ? format + delimiter : format;
-    this.#engine.pure((glue) => glue.bulkBegin(operation, written, relaxed(terms), rowKey, JSON.stringify(columns), maxIssues, collects));
+    const begun = this.#engine.pure((glue) => glue.bulkBegin(operation, written, relaxed(terms), rowKey, JSON.stringify(columns), maxIssues, collects));
+    if (!begun) throw new CardwrightError('internal_error', 'not_sent');
   }
 
   /** How many rows there were so far. */

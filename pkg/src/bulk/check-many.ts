@@ -19,7 +19,7 @@ export async function checkMany<Request>(
   try {
     const task = { source, format: options.format, terms: termsOf(lent, descriptor, settings, options) };
     const report = await (worker === undefined ? here(lent, task, signal, onProgress) : inWorker(lent, worker, task, signal, onProgress));
-    return new Checked<Request>(lent, report, settings, () => requests<Request>(lent, source, options.format, task.terms, settings));
+    return new Checked<Request>(lent, report, task.terms, settings, () => requests<Request>(lent, source, options.format, task.terms, settings));
   } catch (error) {
     throw ours(lent, error);
   }
@@ -40,26 +40,31 @@ async function here(
 function ours({ CardwrightError, isCardwrightError }: Lent, error: unknown): CardwrightError {
   if (error instanceof CardwrightError) return error;
   if (!isCardwrightError(error)) return new CardwrightError('internal_error', 'not_sent', { cause: error as Error });
-  const { code, outcome, message, cause = error } = error;
-  return new CardwrightError(code, outcome, { message, cause: cause as Error });
+  const { code, outcome, message, cause = error } = error as CardwrightError;
+  return new CardwrightError(code, outcome, { message, cause });
 }
 
 async function* requests<Request>(
-  { CardwrightError, loaded, noticeOf }: Lent,
+  lent: Lent,
   source: RowSource,
   format: CheckManyOptions['format'],
   terms: BatchTerms,
   { messages }: Settings,
 ): AsyncGenerator<ValidRow<Request>, void, void> {
+  const { CardwrightError, loaded, noticeOf, spoken } = lent;
   if (typeof (source as Partial<ReadableStream>).getReader === 'function') {
     throw new CardwrightError('invalid_request', 'not_sent', { message: 'expected a source that can be read again, not a stream' });
   }
-  const { takeAll } = await loaded(import('./worker.js'));
-  for await (const rows of takeAll(source, format, terms)) {
-    for (const [row, rowKey, request, key, notices] of rows) {
-      const valid = JSON.parse(request) as Valid<Request>;
-      yield { row, rowKey: rowKey ?? undefined, idempotencyKey: key ?? undefined, request: valid, notices: notices.map((notice) => noticeOf(notice, messages)) };
+  try {
+    const { takeAll } = await loaded(import('./worker.js'));
+    for await (const rows of takeAll(source, format, terms)) {
+      for (const [row, rowKey, request, key, notices] of rows) {
+        const valid = JSON.parse(request) as Valid<Request>;
+        yield { row, rowKey: rowKey ?? undefined, idempotencyKey: key ?? undefined, request: valid, notices: notices.map((notice) => noticeOf(notice, messages)) };
+      }
     }
+  } catch (error) {
+    throw spoken(messages, ours(lent, error));
   }
 }
 
@@ -74,9 +79,13 @@ class Checked<Request> implements CheckedMany<Request> {
   readonly requests: CheckedMany<Request>['requests'];
   readonly #pairs: Uint32Array;
   readonly #shapes: readonly Omit<RowIssue, 'row'>[];
+  readonly #kept: number;
+  readonly #codeOf: (place: number) => RowIssue['code'];
+  declare readonly issues: readonly RowIssue[];
+  declare readonly invalidRows: CheckedMany<Request>['invalidRows'];
   #issues: readonly RowIssue[] | undefined;
 
-  constructor({ issueOf }: Lent, report: BatchReport, { messages }: Settings, requests: CheckedMany<Request>['requests']) {
+  constructor({ issueOf }: Lent, report: BatchReport, { maxIssues }: BatchTerms, { messages }: Settings, requests: CheckedMany<Request>['requests']) {
     const { rows, valid, issueCount, complete, repeated, shapes, pairs } = report;
     this.complete = complete;
     this.rows = rows;
@@ -86,16 +95,43 @@ class Checked<Request> implements CheckedMany<Request> {
     this.repeated = repeated.map(([rowKey, rows]) => ({ rowKey, rows }));
     this.requests = requests;
     this.#pairs = pairs;
+    this.#kept = Math.min(maxIssues, pairs.length / 2);
+    this.#codeOf = (place) => issueOf([[], place, []], messages).code;
     this.#shapes = shapes.map(([path, code, params, column]) => {
       const issue = issueOf([path, code, params], messages);
       return column === null ? issue : { ...issue, column };
     });
+    // Its own, so that a copy of it has them as well.
+    Object.defineProperties(this, {
+      issues: { enumerable: true, get: () => (this.#issues ??= this.#made()) },
+      invalidRows: { enumerable: true, get: () => this.#wrong() },
+    });
   }
 
-  get issues(): readonly RowIssue[] {
-    return (this.#issues ??= Array.from({ length: this.#pairs.length / 2 }, (_, at) => {
-      const shape = this.#shapes[this.#pairs[2 * at + 1] as number] as Omit<RowIssue, 'row'>;
-      return { ...shape, row: this.#pairs[2 * at] as number };
-    }));
+  #made(): RowIssue[] {
+    return Array.from({ length: this.#kept }, (_, at) => ({ ...this.#shape(at), row: this.#row(at) }));
+  }
+
+  #wrong(): CheckedMany<Request>['invalidRows'] {
+    const rows: Pick<RowIssue, 'row' | 'code'>[] = [];
+    for (let at = 0; at < this.#pairs.length / 2; at += 1) {
+      const row = this.#row(at);
+      if (row === 0 || rows.at(-1)?.row === row) continue;
+      rows.push({ row, code: at < this.#kept ? this.#shape(at).code : this.#codeOf(this.#second(at)) });
+    }
+    return rows;
+  }
+
+  #row(at: number): number {
+    return this.#pairs[2 * at] as number;
+  }
+
+  /** What stands beside the row: the shape of its issue, or a code. */
+  #second(at: number): number {
+    return this.#pairs[2 * at + 1] as number;
+  }
+
+  #shape(at: number): Omit<RowIssue, 'row'> {
+    return this.#shapes[this.#second(at)] as Omit<RowIssue, 'row'>;
   }
 }

@@ -74,6 +74,8 @@ export interface CheckedMany<Request> {
   /** How many issues there are; `issues` has at most `maxIssues` of them, in the order of the rows. */
   readonly issueCount: number;
   readonly issues: readonly RowIssue[];
+  /** The rows that broke a rule, each with the first it broke: all of them, however many issues are kept. */
+  readonly invalidRows: readonly Pick<RowIssue, 'row' | 'code'>[];
   /** Keys that stand twice; rows without a key have the issue `required` on it. Empty without `rowKey`. */
   readonly repeated: readonly RepeatedRowKey[];
   /** The rows that passed, read again from the source one after the other. A stream can be read only once: it is refused here. */

@@ -16,7 +16,7 @@ import type { BulkReport } from './report.js';
 /** A file beside this one that could not be loaded is an error like any other; nothing was sent. */
 function loaded<File>(file: Promise<File>): Promise<File> {
   return file.catch((cause: unknown) => {
-    throw new CardwrightError('network_error', 'not_sent', { cause: cause as Error });
+    throw new CardwrightError('network_error', 'not_sent', { cause });
   });
 }
 
@@ -71,19 +71,19 @@ export class LaterRun<Request> implements BulkRun<Request> {
   }
 
   pause(): void {
-    this.#tell((run) => run.pause());
+    this.#tell('pause');
   }
 
   resume(): void {
-    this.#tell((run) => run.resume());
+    this.#tell('resume');
   }
 
   stop(): void {
-    this.#tell((run) => run.stop());
+    this.#tell('stop');
   }
 
-  #tell(what: (run: BulkRun<Request>) => void): void {
-    if (this.#run) what(this.#run);
-    else this.#begun.then(what, () => {});
+  #tell(what: 'pause' | 'resume' | 'stop'): void {
+    if (this.#run) this.#run[what]();
+    else this.#begun.then((run) => run[what](), () => {});
   }
 }

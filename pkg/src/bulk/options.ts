@@ -55,13 +55,16 @@ export interface BulkRun<Request> {
   readonly progress: BulkProgress;
   /**
    * How it ended. Rejects only while nothing was sent: `key_missing` without a batch or a row key, `key_reused` if a row key
-   * stands twice, `invalid_request` if a row broke a rule, the source cannot be read or `confirm` throws, `method_not_allowed` for
-   * a read and for what is sent only once.
+   * stands twice, `invalid_request` if a row broke a rule, the source cannot be read or `confirm` throws, `aborted` by the signal or
+   * before a stream was read, `method_not_allowed` for a read and for what is sent only once.
    */
   readonly done: Promise<BulkReport>;
   /** Begins no further row; what is under way ends. */
   pause(): void;
   resume(): void;
-  /** Begins no further row for good; what is under way ends, and then `done` resolves. The same call goes on later. */
+  /**
+   * Begins no further row for good; what is under way ends, and then `done` resolves. The same call goes on later. A stream that
+   * is still read is cancelled, and `done` rejects with `aborted`.
+   */
   stop(): void;
 }

@@ -1,4 +1,5 @@
 import type { TakenRow } from '../glue.js';
+import { tell } from '../tell.js';
 import { Batch, type BatchReport, type BatchTerms } from './batch.js';
 import type { CheckManyOptions, CheckManyProgress, RowSource } from './contract.js';
 import { open } from './source.js';
@@ -11,9 +12,9 @@ export async function readAll(
   signal: AbortSignal | undefined,
   onProgress: ((progress: CheckManyProgress) => void) | undefined,
 ): Promise<BatchReport> {
-  const opened = await open(source, format);
+  const opened = await open(source, format, signal);
   const batch = new Batch(terms, opened.format, false);
-  for await (const piece of opened.into(batch, signal)) onProgress?.({ rows: batch.rows, ...piece });
+  for await (const piece of opened.into(batch)) tell(() => onProgress?.({ rows: batch.rows, ...piece }));
   return batch.end();
 }
 
@@ -23,9 +24,9 @@ export async function* takeAll(
   format: CheckManyOptions['format'],
   terms: BatchTerms,
 ): AsyncGenerator<TakenRow[], void, void> {
-  const opened = await open(source, format);
+  const opened = await open(source, format, undefined);
   const batch = new Batch(terms, opened.format, true);
-  for await (const _ of opened.into(batch, undefined)) yield batch.take();
+  for await (const _ of opened.into(batch)) yield batch.take();
   batch.last();
   yield batch.take();
 }

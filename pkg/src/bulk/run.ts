@@ -55,7 +55,7 @@ export class Run<Request> implements BulkRun<Request> {
   /** The keys of the rows that were begun. */
   readonly #keys = new Set<string>();
   readonly #waits = new Set<Promise<void>>();
-  /** Ends the waiting for orders. */
+  /** Ends the waiting for a stream, and for orders. */
   readonly #left = new AbortController();
   #state: 'checking' | 'issuing' | 'ended' = 'checking';
   #end: BulkEnd | undefined;
@@ -68,12 +68,17 @@ export class Run<Request> implements BulkRun<Request> {
     this.#operation = operation;
     this.#desk = desk;
     this.#options = options;
-    const { batchId } = options;
+    const { batchId, signal } = options;
     this.#batch = typeof batchId === 'string' ? batchId.trim() : batchId;
     this.#intents = desk.intentsOf(() => this.#pace.heldMs > 0);
+    const aborted = () => this.#close('aborted');
+    if (signal?.aborted) aborted();
+    // What is no signal is refused by the check.
+    signal?.addEventListener?.('abort', aborted);
     this.checked = desk.speaking(this.#check(source));
     this.done = desk.speaking(this.checked.then((checked) => this.#issueAll(checked))).finally(() => {
       this.#state = 'ended';
+      signal?.removeEventListener?.('abort', aborted);
       this.#tell();
     });
     // Who looks at one of the two is told; the other is no unhandled rejection.
@@ -109,10 +114,19 @@ export class Run<Request> implements BulkRun<Request> {
     });
     // It is read twice: checked to its end before the first row is sent.
     const isStream = typeof (source as Partial<ReadableStream> | undefined)?.getReader === 'function';
-    const read = () => new Response(source as ReadableStream<Uint8Array>).blob();
-    const whole = isStream ? await this.#answered(UNREADABLE, read) : source;
+    const whole = isStream ? await this.#whole(source as ReadableStream<Uint8Array>) : source;
     const maxIssues = Math.max(1, check?.maxIssues ?? MOST_ISSUES);
     return this.#operation.checkMany(whole, { ...check, maxIssues, rowKey, ...(signal && { signal }) });
+  }
+
+  /** What a stream holds to its end; it is not waited for once the run is stopped. */
+  async #whole(stream: ReadableStream<Uint8Array>): Promise<Blob> {
+    const { CardwrightError } = this.#desk;
+    const { signal } = this.#left;
+    const read = () => new Response(stream.pipeThrough(new TransformStream(), { signal })).blob();
+    return this.#answered(UNREADABLE, read).catch((error) => {
+      throw signal.aborted ? new CardwrightError('aborted', 'not_sent') : error;
+    });
   }
 
   async #issueAll(checked: CheckedMany<Request>): Promise<BulkReport> {
@@ -126,12 +140,11 @@ export class Run<Request> implements BulkRun<Request> {
       throw new CardwrightError('invalid_request', 'not_sent', { issues: checked.issues });
     }
     this.#tally.total = checked.valid;
-    for (const { row, code } of checked.issues) if (this.#rows.at(-1)?.row !== row) this.#rows.push({ row, state: 'left_out', replayed: false, code });
+    for (const { row, code } of checked.invalidRows) this.#rows.push({ row, state: 'left_out', replayed: false, code });
     const plan = { rows: checked.valid, leftOut: checked.invalid, today: Math.min(checked.valid, dailyLimit) };
-    if (confirm !== undefined && !(await this.#answered('expected confirm to say yes or no', () => confirm(plan)))) this.stop();
-    const aborted = () => this.#close('aborted');
+    const isAsked = confirm !== undefined && this.#end === undefined;
+    if (isAsked && !(await this.#answered('expected confirm to say yes or no', () => confirm(plan)))) this.stop();
     if (signal?.aborted) throw new CardwrightError('aborted', 'not_sent');
-    signal?.addEventListener('abort', aborted);
     this.#state = 'issuing';
     this.#tell();
     const rows = checked.requests();
@@ -140,7 +153,6 @@ export class Run<Request> implements BulkRun<Request> {
     // Whatever it was read with is let go, also of a run that was stopped.
     await rows.return().catch(() => {});
     await Promise.all(this.#waits);
-    signal?.removeEventListener('abort', aborted);
     const { total, left } = this.#tally;
     const end = this.#end ?? 'complete';
     const { name: operation } = this.#operation;
@@ -156,7 +168,7 @@ export class Run<Request> implements BulkRun<Request> {
 
   /** Said to who wrote the page, or the file. */
   #refusal(code: ErrorCode, message: string, cause?: unknown): CardwrightError {
-    return new this.#desk.CardwrightError(code, 'not_sent', { message, cause: cause as Error });
+    return new this.#desk.CardwrightError(code, 'not_sent', { message, cause });
   }
 
   /** What something of the page's own says; what it throws is the cause of an error of ours. */

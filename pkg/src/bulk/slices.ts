@@ -3,6 +3,11 @@ import { CardwrightError } from '../error.js';
 /** How long the page is kept from doing anything else. */
 const SLICE_MS = 10;
 
+/** Ends work that is no longer wanted. */
+export function heed(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new CardwrightError('aborted', 'not_sent');
+}
+
 /** Work in slices: between two of them the page may paint, and the person may type. */
 export class Slices {
   readonly #signal: AbortSignal | undefined;
@@ -10,23 +15,19 @@ export class Slices {
 
   constructor(signal: AbortSignal | undefined) {
     this.#signal = signal;
-    this.#check();
+    heed(signal);
   }
 
   /** Goes on at once, or lets others go first where the slice is over. */
   next(): Promise<void> | undefined {
-    this.#check();
+    heed(this.#signal);
     return performance.now() - this.#begun < SLICE_MS ? undefined : this.#pause();
   }
 
   async #pause(): Promise<void> {
     await others();
     this.#begun = performance.now();
-    this.#check();
-  }
-
-  #check(): void {
-    if (this.#signal?.aborted) throw new CardwrightError('aborted', 'not_sent');
+    heed(this.#signal);
   }
 }
 

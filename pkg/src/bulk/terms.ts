@@ -29,13 +29,15 @@ export function termsOf({ CardwrightError }: Lent, descriptor: Descriptor, setti
   }
   const { delimiter = '', rowKey, columns = {}, maxIssues = 100_000 } = options;
   const { ids, unknownFields } = settings;
-  const most = Math.min(maxIssues, MOST_ISSUES);
+  const most = Math.min(Math.floor(maxIssues), MOST_ISSUES);
   return { version: VERSION, operation: descriptor.place, delimiter, rowKey, columns: { ...columns }, maxIssues: most, ids, unknownFields };
 }
 
 function isColumns(columns: unknown): boolean {
   const isPath = (path: unknown) => path === null || typeof path === 'string';
-  return typeof columns === 'object' && columns !== null && !Array.isArray(columns) && Object.values(columns).every(isPath);
+  if (typeof columns !== 'object' || columns === null || Array.isArray(columns) || !Object.values(columns).every(isPath)) return false;
+  // Half of a surrogate pair is no text, and no column has it.
+  return !/\p{Cs}/u.test(Object.entries(columns).join());
 }
 
 function isWorker(worker: unknown): boolean {

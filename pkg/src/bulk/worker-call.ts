@@ -1,4 +1,5 @@
 import type { CardwrightError } from '../error.js';
+import { tell } from '../tell.js';
 import type { BatchReport, BatchTerms } from './batch.js';
 import type { CheckManyOptions, CheckManyProgress, RowSource } from './contract.js';
 import type { Lent } from './later.js';
@@ -54,7 +55,7 @@ export async function inWorker(
         'message',
         ({ data }: MessageEvent<FromWorker | undefined>) => {
           if (data?.cardwright !== cardwright) return;
-          if ('progress' in data) onProgress?.(data.progress);
+          if ('progress' in data) tell(() => onProgress?.(data.progress));
           else if ('report' in data) resolve(data.report);
           else reject(new CardwrightError(data.failed.code, data.failed.outcome, { message: data.failed.message }));
         },
@@ -65,11 +66,12 @@ export async function inWorker(
         reject(new CardwrightError('aborted', 'not_sent'));
       };
       signal?.addEventListener('abort', aborted, listen);
-      const { source } = task;
-      // A stream cannot be copied, and a file need not be.
-      const moved = typeof ReadableStream !== 'undefined' && source instanceof ReadableStream ? [source] : [];
       try {
-        worker.postMessage({ cardwright, ...task } satisfies ToWorker, moved);
+        const { source } = task;
+        // A stream cannot be copied, and a file need not be. A worker that was ended cannot tell where a stream comes from.
+        const isStream = typeof ReadableStream !== 'undefined' && source instanceof ReadableStream;
+        const moved = isStream ? [signal ? source.pipeThrough(new TransformStream(), { signal }) : source] : [];
+        worker.postMessage({ cardwright, ...task, source: moved[0] ?? source } satisfies ToWorker, moved);
       } catch {
         // What cannot be copied holds no rows.
         reject(new CardwrightError('invalid_request', 'not_sent', { message: NO_SOURCE }));
