@@ -103,7 +103,7 @@ codes! {
         TimedOut "timed_out" "The server did not answer in time.";
         /// The caller aborted the call.
         Aborted "aborted" "This was cancelled.";
-        /// The `headers` function of the caller failed.
+        /// The caller's `headers` failed, or are none that can be sent.
         HeadersFailed "headers_failed" "The page could not prepare the request.";
         /// The browser gives no random numbers, so no key can be made.
         RandomUnavailable "random_unavailable" "This browser cannot make a safe key. Please use another one.";
@@ -116,7 +116,7 @@ codes! {
         /// The answer is none the contract knows; `rawCode` holds its code if it had one.
         UnexpectedAnswer "unexpected_answer" "The server gave an answer that is not understood.";
         /// The page does not allow WebAssembly, or its browser has none.
-        WasmUnavailable "wasm_unavailable" "This page does not allow WebAssembly. Add 'wasm-unsafe-eval' to the script-src of its Content-Security-Policy, or import cardwright/no-wasm.";
+        WasmUnavailable "wasm_unavailable" "This page does not allow WebAssembly. Add 'wasm-unsafe-eval' to the script-src of its policy, or import cardwright/no-wasm.";
         /// `cardwright/slim` was called before it was given its module, or was given something else.
         WasmMissing "wasm_missing" "The rules of cardwright/slim are not loaded. Give cardwright.wasm of the same version to init() and wait for it, or to initSync().";
         /// A fault in this library or in the proxy.

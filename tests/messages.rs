@@ -201,7 +201,7 @@ fn every_error_says() {
         ("intent_not_found", "This page knows nothing of such a request."),
         ("unexpected_answer", "The server gave an answer that is not understood."),
         ("wasm_unavailable",
-            "This page does not allow WebAssembly. Add 'wasm-unsafe-eval' to the script-src of its Content-Security-Policy, or import cardwright/no-wasm."),
+            "This page does not allow WebAssembly. Add 'wasm-unsafe-eval' to the script-src of its policy, or import cardwright/no-wasm."),
         ("wasm_missing",
             "The rules of cardwright/slim are not loaded. Give cardwright.wasm of the same version to init() and wait for it, or to initSync()."),
         ("internal_error", "Something went wrong on our side."),

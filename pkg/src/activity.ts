@@ -1,21 +1,19 @@
 /** Whether anybody looks: a hidden page and one without a network are left alone. Outside of a page, always. */
 export function isActive(): boolean {
-  const hidden = typeof document !== 'undefined' && document.visibilityState === 'hidden';
+  // What no page tells would never be heard to have changed: see below.
+  if (typeof document === 'undefined') return true;
   const offline = typeof navigator !== 'undefined' && navigator.onLine === false;
-  return !hidden && !offline;
+  return document.visibilityState !== 'hidden' && !offline;
 }
 
 /** Calls `changed` when that may have changed; gives back how to stop. */
 export function onActivity(changed: () => void): () => void {
+  const listening = new AbortController();
   if (typeof document === 'undefined') return () => {};
-  document.addEventListener('visibilitychange', changed);
-  addEventListener('online', changed);
-  addEventListener('offline', changed);
-  return () => {
-    document.removeEventListener('visibilitychange', changed);
-    removeEventListener('online', changed);
-    removeEventListener('offline', changed);
-  };
+  document.addEventListener('visibilitychange', changed, listening);
+  addEventListener('online', changed, listening);
+  addEventListener('offline', changed, listening);
+  return () => listening.abort();
 }
 
 /** A clock of the time in which somebody looked. */

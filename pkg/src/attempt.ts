@@ -25,7 +25,7 @@ export async function attempt(sending: Sending): Promise<Reply> {
   const controller = new AbortController();
   const progress = { sent: false };
   const failed = (code: 'aborted' | 'timed_out' | 'network_error' | 'internal_error', cause?: unknown) =>
-    new CardwrightError(code, progress.sent ? sending.afterSend : 'not_sent', { cause: cause instanceof Error ? cause : undefined });
+    new CardwrightError(code, progress.sent ? sending.afterSend : 'not_sent', { cause });
   const exchanged = exchange(sending, controller.signal, progress).catch((cause: unknown): never => {
     if (!(cause instanceof CardwrightError)) throw failed('network_error', cause);
     throw cause.code === 'internal_error' ? failed('internal_error', cause) : cause;
@@ -39,7 +39,7 @@ export async function attempt(sending: Sending): Promise<Reply> {
 async function exchange(sending: Sending, signal: AbortSignal, progress: { sent: boolean }): Promise<Reply> {
   // Taken out of `sending`: the platform's own `fetch` refuses to be called as a method of something else.
   const { url, call, credentials, fetch } = sending;
-  const headers = new Headers(await given(sending.headers));
+  const headers = await given(sending.headers);
   // Ours last: a caller's header may add to the contract, not change it.
   for (const [name, value] of call.headers) headers.set(name, value);
   if (signal.aborted) throw new CardwrightError('aborted', 'not_sent');
@@ -60,10 +60,10 @@ async function exchange(sending: Sending, signal: AbortSignal, progress: { sent:
   return { status: response.status, headers: response.headers, body: await response.text() };
 }
 
-async function given(headers: Sending['headers']): Promise<HeadersInit> {
+async function given(headers: Sending['headers']): Promise<Headers> {
   try {
-    return (typeof headers === 'function' ? await headers() : headers) ?? {};
+    return new Headers((typeof headers === 'function' ? await headers() : headers) ?? {});
   } catch (cause) {
-    throw new CardwrightError('headers_failed', 'not_sent', { cause: cause instanceof Error ? cause : undefined });
+    throw new CardwrightError('headers_failed', 'not_sent', { cause });
   }
 }

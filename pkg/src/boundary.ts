@@ -35,7 +35,8 @@ export interface CheckedSnapshot {
 }
 
 export function check(operation: number, text: string, key: string | undefined, settings: Settings): CheckedSnapshot {
-  return checkedOf(rules.pure((glue) => glue.check(operation, text, key, relaxed(settings))), settings.messages);
+  // A key that is no text is judged as one.
+  return checkedOf(rules.pure((glue) => glue.check(operation, text, key && `${key}`, relaxed(settings))), settings.messages);
 }
 
 export function checkField(operation: number, field: number, text: string, settings: Settings): Issue[] {
@@ -96,7 +97,7 @@ export function checkForm(operation: number, text: string, settings: Settings): 
 
 /** What is to be said of new text in a field that stands alone, as a number, or 0 to ask about the whole; both places are those of the descriptors. */
 export function verdict(operation: number, field: number, text: string, relaxed: number): number {
-  const bytes = room().packText(text);
+  const bytes = room().write(0, text);
   try {
     return bytes < 0 ? 0 : rules.glue.verdict(operation, field, bytes, relaxed);
   } catch {
@@ -136,7 +137,7 @@ export function build(
   accept: readonly NoticeCode[],
   settings: Settings,
 ): BuiltCall {
-  const row = rules.pure((glue) => glue.build(operation, text, key, accept.join(' '), relaxed(settings)));
+  const row = rules.pure((glue) => glue.build(operation, text, key, [accept].flat().join(' '), relaxed(settings)));
   if (row === null) throw new CardwrightError('internal_error', 'not_sent');
   return callOf(row);
 }
@@ -180,7 +181,9 @@ export function readAsked(operation: number, reply: Reply, messages: Messages): 
 }
 
 function read(operation: number, asking: boolean, reply: Reply, messages: Messages): ReadAnswer | undefined {
-  const { status, headers, body } = reply;
+  const { status, headers } = reply;
+  // What a transport of the page's has parsed already is text again: nothing else gets into the wasm.
+  const body = typeof reply.body === 'string' ? reply.body : (JSON.stringify(reply.body) ?? '');
   const said = rules.pure((glue) => {
     const contentType = header(headers, 'content-type');
     const retryAfter = header(headers, 'retry-after');

@@ -124,7 +124,7 @@ export class Caller {
       return read.ok ? { state: 'done', ...read } : { state: 'failed', error: read.error };
     } catch (cause) {
       // An answer came, so the send is past: a fault of ours in reading it must not look like "not sent".
-      const error = answered ? new CardwrightError('internal_error', afterSend, { cause: cause as Error }) : cause;
+      const error = answered ? new CardwrightError('internal_error', afterSend, { cause }) : cause;
       return { state: 'failed', error: error as CardwrightError };
     }
   }
@@ -143,7 +143,7 @@ export function errorOf(error: CardwrightError, idempotencyKey: string | undefin
 }
 
 function question(operation: number, key: string | undefined): BuiltCall {
-  const call = key === undefined ? undefined : askIntent(operation, key);
+  const call = typeof key === 'string' ? askIntent(operation, key) : undefined;
   if (call === undefined) throw new CardwrightError('intent_not_found', 'unknown');
   return call;
 }
@@ -154,7 +154,7 @@ function absolute(baseUrl: string, outcome: Outcome): string {
     return new URL(baseUrl, here).href.replace(/\/+$/, '');
   } catch (cause) {
     const message = `expected an absolute baseUrl, found ${baseUrl}`;
-    throw new CardwrightError('invalid_request', outcome, { message, cause: cause as Error });
+    throw new CardwrightError('invalid_request', outcome, { message, cause });
   }
 }
 

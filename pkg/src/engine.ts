@@ -119,7 +119,7 @@ export class Engine<G extends Instance = Glue> {
 }
 
 function internal(cause?: unknown): CardwrightError {
-  return new CardwrightError('internal_error', 'not_sent', { cause: cause instanceof Error ? cause : undefined });
+  return new CardwrightError('internal_error', 'not_sent', { cause });
 }
 
 /** The instance that checks and reads. */

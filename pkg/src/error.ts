@@ -16,7 +16,8 @@ export interface ErrorDetails {
   slug?: string | undefined;
   field?: string | undefined;
   rawCode?: string | undefined;
-  cause?: Error | undefined;
+  /** Kept where it is an error. */
+  cause?: unknown;
 }
 
 /** What goes with an error into another one made of it; a sentence does where it says more than the code. */
@@ -56,7 +57,7 @@ export class CardwrightError extends Error {
 
   constructor(code: ErrorCode, outcome: Outcome, given: ErrorDetails = {}) {
     const details = own(given);
-    super(details.message ?? en.errors[code], details.cause === undefined ? undefined : { cause: details.cause });
+    super(details.message ?? en.errors[code], details.cause instanceof Error ? { cause: details.cause } : undefined);
     this.code = code;
     this.outcome = outcome;
     this.retryable = RETRYABLE.includes(code);
@@ -74,8 +75,8 @@ export class CardwrightError extends Error {
   }
 }
 
-/** Whether a value is a `CardwrightError`, from this copy of the package or another. */
-export function isCardwrightError(value: unknown): value is CardwrightError {
+/** Whether a value is a `CardwrightError`, from this copy of the package or another, or what its `toJSON` gave. */
+export function isCardwrightError(value: unknown): value is CardwrightError | PlainError {
   if (typeof value !== 'object' || value === null) return false;
   const { name, code } = value as { name?: unknown; code?: unknown };
   return name === 'CardwrightError' && typeof code === 'string' && Object.hasOwn(en.errors, code);

@@ -1,3 +1,11 @@
+import { CardwrightError } from './error.js';
+
+/** Whether a caller has left before it came. What is no signal is refused here: later, the work would have begun. */
+export function hasLeft(signal: AbortSignal | null | undefined): boolean {
+  if (signal && !signal.addEventListener) throw new CardwrightError('invalid_request', 'not_sent', { message: 'expected an AbortSignal' });
+  return signal?.aborted === true;
+}
+
 /** Work that several callers wait for. It is aborted when the last of them has left. */
 export class Flight<T> {
   /** The one promise; without a signal of their own, all callers are given this very one. */
@@ -15,9 +23,9 @@ export class Flight<T> {
   }
 
   /** Waits, until the signal says otherwise. Who leaves others behind is told `left`; the last one, how the work ended. */
-  join(signal: AbortSignal | undefined, left: () => Error): Promise<T> {
+  join(signal: AbortSignal | null | undefined, left: () => Error): Promise<T> {
     this.#waiting += 1;
-    if (signal === undefined) return this.promise;
+    if (!signal) return this.promise;
     return new Promise((resolve, reject) => {
       const leave = () => {
         this.#waiting -= 1;

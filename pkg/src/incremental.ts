@@ -31,7 +31,6 @@ export class IncrementalCheck<Request> {
   readonly #paths: readonly string[];
   readonly #read: Read;
   readonly #request: (typeof REQUESTS)[number];
-  readonly #placeAt: ReadonlyMap<string, number>;
   /** What was checked last; nothing if it could not be remembered. */
   #seen: Level | undefined;
   #checked: Checked<Request> | undefined;
@@ -60,7 +59,6 @@ export class IncrementalCheck<Request> {
     this.#paths = Object.keys(descriptor.fields);
     this.#read = READERS[descriptor.place] as Read;
     this.#request = REQUESTS[descriptor.place] as (typeof REQUESTS)[number];
-    this.#placeAt = new Map(this.#paths.map((path, place) => [path, place]));
   }
 
   /** The text of the last check of the whole: what does not depend on fields that stand alone may be asked of it. */
@@ -175,8 +173,8 @@ export class IncrementalCheck<Request> {
 
   /** The place of an issue among those of the fields; an unknown name inside an object stands behind all of its fields. */
   #placeOf(path: readonly string[]): number {
-    const place = this.#placeAt.get(path.join('.'));
-    if (place !== undefined) return place;
+    const place = this.#paths.indexOf(path.join('.'));
+    if (place >= 0) return place;
     const parents = `${path[0]}.`;
     return this.#paths.findLastIndex((known) => known.startsWith(parents)) + 0.5;
   }

@@ -62,7 +62,7 @@ export interface Ingo {
   /** Reads a row of your own database as a card. Unknown fields and statuses pass; what JSON cannot express in them, such as a `Date`, is null. */
   readCard(row: unknown): ReadCard;
   /** What is legal for a card now, and why the rest is not. Advice: the issuer decides. */
-  allowedActions(card: Pick<Card, 'status'>, options?: { scopes?: readonly string[] }): Record<CardAction, AllowedAction>;
+  allowedActions(card: { readonly status: string }, options?: { scopes?: readonly string[] | undefined }): Record<CardAction, AllowedAction>;
   /** All of it under other settings; what is not given stays as it is. */
   with(settings: OperationSettings): Ingo;
 }
@@ -80,7 +80,7 @@ function under(settings: Settings): Ingo {
     listCards: operation(listCardsDescriptor, seenCards, settings),
     readCard,
     allowedActions: (card, options = {}) => {
-      const actions = allowed(card.status, options.scopes?.join(' ')).map(([action, allowed, code]) => {
+      const actions = allowed(`${card.status}`, options.scopes?.join(' ')).map(([action, allowed, code]) => {
         if (code === undefined) return [action, { allowed }];
         return [action, { allowed, code, reason: sentence(settings.messages, 'reasons', code) ?? '' }];
       });

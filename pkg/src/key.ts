@@ -37,5 +37,5 @@ function base64url(bytes: Uint8Array): string {
 }
 
 function unavailable(cause: unknown): CardwrightError {
-  return new CardwrightError('random_unavailable', 'not_sent', { cause: cause instanceof Error ? cause : undefined });
+  return new CardwrightError('random_unavailable', 'not_sent', { cause });
 }

@@ -45,7 +45,7 @@ export interface ClientOptions extends OperationSettings {
   timeoutMs?: number | undefined;
   /** How often a failed attempt is repeated, where that is safe. Default 2, which is also the most. */
   maxRetries?: number | undefined;
-  /** Headers of your own, or a function that is awaited before each attempt: a CSRF token, a bearer token. */
+  /** Headers of your own, or a function that is awaited before each attempt: a CSRF token, a bearer token. What can be none is `headers_failed`. */
   headers?: OwnHeaders | (() => OwnHeaders | Promise<OwnHeaders>) | undefined;
   /** As for `fetch`. Default `same-origin`. */
   credentials?: RequestInit['credentials'] | undefined;

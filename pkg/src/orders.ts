@@ -2,6 +2,7 @@ import { ActiveClock, isActive, onActivity } from './activity.js';
 import { orderAdvances, orderState, pollAfter, pollAgain } from './boundary.js';
 import type { OrderProgress } from './contract.js';
 import { CardwrightError } from './error.js';
+import { hasLeft } from './flight.js';
 import type { CardIssueOrder } from './generated/answers.js';
 import type { OrderEnding } from './generated/codes.js';
 import type { Messages } from './messages.js';
@@ -41,8 +42,8 @@ export interface WaitOptions {
 type Check = (orderId: string, signal: AbortSignal) => Promise<CardIssueOrder>;
 
 interface Watcher {
-  readonly limitMs: number;
-  readonly from: number;
+  /** By the poller's clock. */
+  readonly until: number;
   step(step: OrderStep): void;
   end(step: OrderStep): void;
   fail(error: CardwrightError): void;
@@ -68,7 +69,7 @@ export class OrderWatch {
         leave();
         reject(new CardwrightError('aborted', 'not_sent'));
       };
-      if (signal?.aborted) return aborted();
+      if (hasLeft(signal)) return aborted();
       const done = () => signal?.removeEventListener('abort', aborted);
       leave = this.#poller(orderId).join(timeoutMs, {
         step: (step) => tell(() => onUpdate?.(step)),
@@ -118,13 +119,13 @@ class Poller {
 
   /** Adds a watcher, and gives back how it leaves. */
   join(limitMs: number, watcher: Pick<Watcher, 'step' | 'end' | 'fail'>): () => void {
-    const joined: Watcher = { ...watcher, limitMs, from: this.#clock.ms };
+    const joined: Watcher = { ...watcher, until: this.#clock.ms + limitMs };
     this.#watchers.add(joined);
     // Not at once: the caller gets its promise before the first answer.
     queueMicrotask(() => this.#poll());
     return () => {
       this.#watchers.delete(joined);
-      if (this.#watchers.size === 0) this.#stop();
+      this.#stop();
     };
   }
 
@@ -137,7 +138,7 @@ class Poller {
     } catch (cause) {
       const error = cause instanceof CardwrightError ? cause : new CardwrightError('internal_error', 'not_sent');
       if (this.#controller.signal.aborted) return;
-      if (!pollAgain(error)) return this.#leave([...this.#watchers], (watcher) => watcher.fail(error));
+      if (!pollAgain(error)) return this.#end(() => true, error);
       this.#tell({ ...this.#seen, error });
     }
     this.#next();
@@ -154,36 +155,36 @@ class Poller {
   }
 
   #next(): void {
-    if (this.#seen.result !== 'still_running') return this.#leave([...this.#watchers], (watcher) => watcher.end(this.#seen));
-    const over = [...this.#watchers].filter((watcher) => this.#left(watcher) <= 0);
-    this.#leave(over, (watcher) => watcher.end(this.#seen));
+    const { ms } = this.#clock;
+    const isOver = this.#seen.result !== 'still_running';
+    this.#end(({ until }) => isOver || until <= ms);
     if (this.#watchers.size === 0) return;
-    const limit = this.#clock.ms + Math.min(...[...this.#watchers].map((watcher) => this.#left(watcher)));
-    const wait = pollAfter(this.#polls, this.#clock.ms, limit, Math.random());
-    if (wait === undefined) return this.#leave([...this.#watchers], (watcher) => watcher.end(this.#seen));
+    const limit = Math.min(...[...this.#watchers].map(({ until }) => until));
+    const wait = pollAfter(this.#polls, ms, limit, Math.random());
+    if (wait === undefined) return this.#end(() => true);
     this.#timer = setTimeout(() => {
       this.#due = true;
       void this.#poll();
     }, wait);
   }
 
-  #left(watcher: Watcher): number {
-    return watcher.limitMs - (this.#clock.ms - watcher.from);
-  }
-
   #tell(step: OrderStep): void {
     for (const watcher of [...this.#watchers]) watcher.step(step);
   }
 
-  #leave(watchers: readonly Watcher[], last: (watcher: Watcher) => void): void {
-    for (const watcher of watchers) {
+  /** Tells those that are meant their last, and lets them go. */
+  #end(isMeant: (watcher: Watcher) => boolean, error?: CardwrightError): void {
+    for (const watcher of [...this.#watchers].filter(isMeant)) {
       this.#watchers.delete(watcher);
-      last(watcher);
+      if (error) watcher.fail(error);
+      else watcher.end(this.#seen);
     }
-    if (this.#watchers.size === 0) this.#stop();
+    this.#stop();
   }
 
+  /** Once nobody watches any more. */
   #stop(): void {
+    if (this.#watchers.size > 0) return;
     clearTimeout(this.#timer);
     this.#controller.abort();
     this.#unlisten();
@@ -200,8 +201,9 @@ export async function* steps(watch: OrderWatch, orderId: string, options: Omit<W
   let open = true;
   const left = new AbortController();
   const leave = () => left.abort();
-  if (signal?.aborted) leave();
-  signal?.addEventListener('abort', leave, { once: true });
+  if (hasLeft(signal)) leave();
+  // It listens no longer than it is open.
+  signal?.addEventListener('abort', leave, left);
   const onUpdate = (step: OrderStep) => {
     queue.push((told = step));
     wake();
@@ -225,7 +227,6 @@ export async function* steps(watch: OrderWatch, orderId: string, options: Omit<W
       else return await ended;
     }
   } finally {
-    signal?.removeEventListener('abort', leave);
     leave();
   }
 }

@@ -22,7 +22,12 @@ import { operation, type Operation, type Write } from './operation.js';
 import { DEFAULTS, changed, type OperationSettings, type Settings } from './settings.js';
 
 /** What the tables look at in an order: of an answer, of the register, or of a row of your own. */
-export type OrderFacts = Pick<CardIssueOrder, 'status' | 'issue_status' | 'is_issued' | 'card_id'>;
+export interface OrderFacts {
+  readonly status: string;
+  readonly issue_status?: string | null | undefined;
+  readonly is_issued?: boolean | null | undefined;
+  readonly card_id?: string | null | undefined;
+}
 
 const order = (envelope: object): CardIssueOrder => (envelope as { order: CardIssueOrder }).order;
 const card = (envelope: object): PintopayCard => (envelope as { card: PintopayCard }).card;

@@ -41,5 +41,5 @@ function safely(intent: HeldIntent): Anything {
 
 function failed(error: unknown): { ok: false; error: PlainError } {
   const known = isCardwrightError(error) ? error : new CardwrightError('internal_error', 'unknown');
-  return { ok: false, error: known.toJSON() };
+  return { ok: false, error: (known as CardwrightError).toJSON() };
 }

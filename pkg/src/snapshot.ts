@@ -43,7 +43,7 @@ function write(writer: Writer, value: unknown): void {
       if (value !== null) writeObject(writer, value);
       return;
     default:
-      writer.text += `#${typeof value}`;
+      writer.text += value === UNREADABLE ? '#unreadable' : `#${typeof value}`;
   }
 }
 
@@ -83,8 +83,7 @@ function writeMembers(writer: Writer, object: Record<string, unknown>): void {
     if (value === undefined) continue;
     writer.text += `${separator}${quoted(isWhole(name) ? name : '\ufffd')}:`;
     separator = ',';
-    if (value === UNREADABLE) writer.text += '#unreadable';
-    else write(writer, value);
+    write(writer, value);
   }
   writer.text += separator === '{' ? '{}' : '}';
 }
@@ -95,9 +94,7 @@ function writeList(writer: Writer, list: unknown[]): void {
   writer.text += '[';
   for (let at = 0; typeof length === 'number' && at < length && writer.text.length <= LONGEST; at++) {
     if (at > 0) writer.text += ',';
-    const value = member(items, String(at));
-    if (value === UNREADABLE) writer.text += '#unreadable';
-    else write(writer, value);
+    write(writer, member(items, String(at)));
   }
   writer.text += ']';
 }
@@ -134,7 +131,8 @@ function quoted(text: string): string {
   return JSON.stringify(text.length > LONGEST ? text.slice(0, LONGEST) + '_' : text);
 }
 
-const LONE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+/** A whole pair is one character of another kind. */
+const LONE = /[\ud800-\udfff]/u;
 
 /** Whether text has no half of a surrogate pair. */
 export function isWhole(text: string): boolean {

@@ -223,9 +223,14 @@ test('headers are awaited before each attempt and cannot change the contract', a
   assert.equal(init.headers.get('cardwright-contract'), '1');
   assert.notEqual(init.headers.get('idempotency-key'), 'forged');
   assert.deepEqual([init.credentials, init.redirect], ['include', 'manual']);
-  const failing = new CardClient({ baseUrl: 'https://example.test', headers: () => { throw new Error('session'); }, fetch });
-  const error = await rejected(failing.ingo.freezeCard(FREEZE));
+  const failing = async (headers) => rejected(new CardClient({ baseUrl: 'https://example.test', headers, fetch }).ingo.freezeCard(FREEZE));
+  const error = await failing(() => { throw new Error('session'); });
   assert.deepEqual([error.code, error.outcome, error.cause.message], ['headers_failed', 'not_sent', 'session']);
+  // None that can be sent: a quotation mark that was copied along.
+  for (const headers of [{ authorization: 'Bearer a\u2019b' }, async () => ({ authorization: 'Bearer a\u2019b' }), [['authorization']]]) {
+    const { code, outcome, cause } = await failing(headers);
+    assert.deepEqual([code, outcome, cause instanceof TypeError], ['headers_failed', 'not_sent', true]);
+  }
   assert.equal(sent.length, 1);
 });
 
@@ -260,6 +265,24 @@ test('hooks see what is sent and answered, and what they throw changes nothing',
   await new CardClient({ baseUrl: 'http://localhost/api', fetch: async () => success(), hooks }).ingo.freezeCard(FREEZE);
   assert.deepEqual(seen.map(({ operation, call, attempt }) => [operation, call, attempt]), [['ingo.freezeCard', 1, 1], ['ingo.freezeCard', 1, 1]]);
   assert.deepEqual([seen[0].url, seen[0].body, seen[1].status, seen[1].body], ['http://localhost/api/ingo/cards/freeze', JSON.stringify(FREEZE), 200, envelope()]);
+});
+
+test('what an async hook throws changes nothing either', async () => {
+  const failing = async () => {
+    throw new Error('a hook');
+  };
+  const unheard = [];
+  const listen = (error) => unheard.push(error);
+  process.on('unhandledRejection', listen);
+  try {
+    const hooks = { sent: failing, answered: failing, storageFailed: failing };
+    const client = new CardClient({ baseUrl: 'https://example.test', hooks, fetch: async () => success() });
+    await client.ingo.issueCard(VIRTUAL);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  } finally {
+    process.off('unhandledRejection', listen);
+  }
+  assert.deepEqual(unheard, []);
 });
 
 test('a relative base without a page is refused before anything is sent, and the error says so', async () => {

@@ -170,7 +170,7 @@ test('without WebAssembly: the default entry names both remedies, no-wasm works'
     ]));`;
   writeFileSync(join(project, 'jitless.mjs'), script);
   const said = JSON.parse(execFileSync(process.execPath, ['--jitless', 'jitless.mjs'], { cwd: project, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
-  const message = "This page does not allow WebAssembly. Add 'wasm-unsafe-eval' to the script-src of its Content-Security-Policy, or import cardwright/no-wasm.";
+  const message = "This page does not allow WebAssembly. Add 'wasm-unsafe-eval' to the script-src of its policy, or import cardwright/no-wasm.";
   assert.deepEqual(said, [
     'undefined', [{ path: [], code: 'wasm_unavailable', message, params: {} }], 'wasm_unavailable',
     ['wasm_unavailable', 'not_sent'], true, 'ready', 'wasm_unavailable',

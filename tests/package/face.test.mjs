@@ -86,6 +86,17 @@ test('read is the inverse, for a transport of your own', () => {
   assert.deepEqual(nothing.data, { items: [], card: null, message: 'm' });
 });
 
+test('what a transport has parsed already is read as its text', () => {
+  const parsed = JSON.parse(envelope([card]));
+  const headers = { 'content-type': 'application/json' };
+  assert.deepEqual(ingo.issueCard.read({ status: 200, headers, body: parsed }).data, ingo.issueCard.read({ status: 200, headers, body: envelope([card]) }).data);
+  // Nothing that was sent is called unsent because it cannot be read.
+  for (const body of [undefined, null, 1, [], {}, new Uint8Array(9)]) {
+    const { ok, error } = ingo.issueCard.read({ status: 200, headers, body });
+    assert.deepEqual([ok, error.code, error.outcome], [false, 'unexpected_answer', 'unknown']);
+  }
+});
+
 test('a list is what JSON.parse makes of it, however it is spelled', () => {
   const seen = (more) => ({ ...card, observed_at: '2026-11-21T08:00:00.000Z', ...more });
   const { id, ...rest } = seen();

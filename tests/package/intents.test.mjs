@@ -143,6 +143,112 @@ test('any key can be asked about where the operation is named; without it, it is
   assert.equal(proxy.asks.length, 1);
 });
 
+test('what can be no key leaves nothing behind', async () => {
+  const proxy = scriptedProxy();
+  const client = clientOf(proxy);
+  for (const key of [undefined, null, '', 'nope', '../../me']) {
+    const error = await failing(client.intents.resolve(key, { operation: ingo.issueCard }));
+    assert.deepEqual([error.code, error.outcome, await client.intents.pending()], ['intent_not_found', 'unknown', []]);
+  }
+  // Nobody but the proxy says what became of a key that can be one, whatever it says.
+  proxy.script = () => problem(404, 'intent_not_found', 'unknown');
+  const key = 'k'.repeat(24);
+  await failing(client.intents.resolve(key, { operation: ingo.issueCard }));
+  assert.deepEqual((await client.intents.pending()).map((pending) => pending.key), [key]);
+});
+
+test('a signal that is none is refused before anything begins', async () => {
+  const proxy = scriptedProxy();
+  const client = clientOf(proxy);
+  for (const signal of [new AbortController(), {}, 'never', 1]) {
+    const intent = client.prepare(ingo.issueCard, VIRTUAL);
+    const calls = [
+      client.ingo.issueCard(VIRTUAL, { signal }),
+      client.ingo.listCards({ user_id: USER }, { signal }),
+      client.pintopay.waitForOrder('order-1', { signal }),
+      intent.submit({ signal }),
+    ];
+    for (const call of calls) {
+      const { code, outcome, message } = await failing(call);
+      assert.deepEqual([code, outcome, message], ['invalid_request', 'not_sent', 'expected an AbortSignal']);
+    }
+    assert.deepEqual([intent.state, await client.intents.pending(), proxy.requests.length], ['prepared', [], 0]);
+  }
+  // What fetch takes for none is none.
+  const [first, second] = [client.ingo.issueCard(VIRTUAL, { signal: null }), client.ingo.issueCard(VIRTUAL)];
+  assert.equal(first, second);
+  assert.equal((await first).data.card.status, 'active');
+  assert.equal(proxy.cards.length, 1);
+});
+
+test('a key is in its normal form, whichever way it was given, and what is none is refused', () =>
+  withClock(async () => {
+    const key = 'k'.repeat(24);
+    for (const given of [`${key} `, ` ${key}\n`]) {
+      const proxy = scriptedProxy(() => dies.after);
+      const client = clientOf(proxy, { maxRetries: 0 });
+      const error = await failing(client.ingo.issueCard(VIRTUAL, { idempotencyKey: given }));
+      assert.deepEqual([error.outcome, error.idempotencyKey, proxy.sends[0].key], ['unknown', key, key]);
+      proxy.script = () => undefined;
+      assert.equal((await client.intents.resolve(error.idempotencyKey)).meta.idempotencyKey, key);
+    }
+    const proxy = scriptedProxy();
+    const client = clientOf(proxy);
+    for (const idempotencyKey of [42, keyFrom('onboarding', 1), {}]) {
+      const { code, outcome, issues } = await failing(client.ingo.issueCard(VIRTUAL, { idempotencyKey }));
+      assert.deepEqual([code, outcome, issues.map((issue) => issue.code)], ['invalid_request', 'not_sent', ['key_format']]);
+    }
+    for (const idempotencyKey of ['', ' ', null]) await client.ingo.issueCard(VIRTUAL, { idempotencyKey, confirmNew: true });
+    assert.deepEqual(proxy.sends.map(({ key }) => key.length), [24, 24, 24]);
+  }));
+
+test('what another script put on every object is no option of an intent', async () => {
+  const proxy = scriptedProxy();
+  const client = clientOf(proxy);
+  let reads = 0;
+  Object.defineProperty(Object.prototype, 'accept', { get: () => void (reads += 1), enumerable: true, configurable: true });
+  try {
+    const intent = client.prepare(ingo.issueCard, VIRTUAL).revise(VIRTUAL);
+    await intent.submit();
+    await intent.resolve();
+    await client.intents.resolve(intent.key, { operation: ingo.issueCard });
+  } finally {
+    delete Object.prototype.accept;
+  }
+  assert.deepEqual([reads, proxy.cards.length], [0, 1]);
+});
+
+test('an intent is as old as its first submit', () =>
+  withClock(async () => {
+    const proxy = scriptedProxy(() => dies.after);
+    const client = clientOf(proxy);
+    const intent = client.prepare(ingo.issueCard, VIRTUAL);
+    const { now } = Date;
+    const hours = (count) => now() + count * 3_600_000;
+    try {
+      for (const later of [1, 2]) {
+        Date.now = () => hours(later);
+        await failing(intent.submit());
+      }
+    } finally {
+      Date.now = now;
+    }
+    const [{ startedAt }] = await client.intents.pending();
+    assert.ok(Math.abs(startedAt - hours(1)) < 60_000);
+  }));
+
+test('an option that is undefined is as it was when it was prepared', async () => {
+  const proxy = scriptedProxy();
+  const client = clientOf(proxy);
+  const given = { accept: ['old_card_ends'], confirmNew: true };
+  const nothing = { accept: undefined, confirmNew: undefined, timeoutMs: undefined, signal: undefined };
+  const intent = client.prepare(ingo.reissueCard, REISSUE, given);
+  const revised = intent.revise({ ...REISSUE, reason: 'lost' }, { ...nothing, idempotencyKey: undefined });
+  for (const each of [intent, revised]) await each.submit(nothing);
+  assert.deepEqual(proxy.sends.map(({ headers }) => [headers.get('accept-notices'), headers.get('confirm-new')]), [['old_card_ends', 'true'], ['old_card_ends', 'true']]);
+  assert.equal(proxy.cards.length, 2);
+});
+
 test('a key with other values is refused, in flight too', () =>
   withClock(async () => {
     let open;

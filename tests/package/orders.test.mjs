@@ -173,8 +173,12 @@ test('watchOrder gives the same steps one by one, and leaving it stops the polli
 test('a hidden page is left alone, and its time does not count', () =>
   inVirtualTime(async (time) => {
     const listeners = new Set();
-    const page = { visibilityState: 'visible', addEventListener: (_, call) => listeners.add(call), removeEventListener: (_, call) => listeners.delete(call) };
-    Object.assign(globalThis, { document: page, addEventListener: () => {}, removeEventListener: () => {} });
+    const addEventListener = (type, call, { signal }) => {
+      listeners.add(call);
+      signal.addEventListener('abort', () => listeners.delete(call));
+    };
+    const page = { visibilityState: 'visible', addEventListener };
+    Object.assign(globalThis, { document: page, addEventListener });
     try {
       const show = (state) => {
         page.visibilityState = state;
@@ -194,7 +198,25 @@ test('a hidden page is left alone, and its time does not count', () =>
       assert.ok(time.now - back >= 19_000 && time.now - back <= 20_001, `${time.now - back}`);
       assert.equal(listeners.size, 0);
     } finally {
-      for (const name of ['document', 'addEventListener', 'removeEventListener']) delete globalThis[name];
+      for (const name of ['document', 'addEventListener']) delete globalThis[name];
+    }
+  }));
+
+test('a worker that is offline at one poll goes on: it has no page that would tell when that ends', () =>
+  inVirtualTime(async (time) => {
+    const real = Object.getOwnPropertyDescriptor(globalThis, 'navigator');
+    Object.defineProperty(globalThis, 'navigator', { value: { onLine: false }, configurable: true, writable: true });
+    try {
+      const { client, polls } = clientOf((poll) => {
+        if (poll > 1) return answer(COMPLETED);
+        throw new TypeError('offline');
+      });
+      const hangs = new Promise((resolve) => setTimeout(() => resolve({ result: 'hangs' }), 600_000));
+      const { result } = await time.until(Promise.race([client.pintopay.waitForOrder('o-1'), hangs]));
+      assert.deepEqual([result, polls.length], ['issued', 2]);
+    } finally {
+      delete globalThis.navigator;
+      if (real) Object.defineProperty(globalThis, 'navigator', real);
     }
   }));
 

@@ -116,6 +116,74 @@ test('other content, another key, or confirmNew is another card', () =>
     assert.equal(storage.map.size, 1, 'the pending one is still there');
   }));
 
+test('what may have been sent stays under its key, whatever else with its content is pending', () =>
+  withClock(async () => {
+    // The other was meant anew, or is one of a business key.
+    for (const other of [{ confirmNew: true }, { idempotencyKey: 'employee-0000000001' }]) {
+      // Whichever of the two is listed last.
+      for (const turned of [false, true]) {
+        const storage = memoryStorage();
+        if (turned) storage.list = async () => [...storage.map.keys()].reverse();
+        const proxy = scriptedProxy(() => dies.after);
+        const tab = tabOf(proxy, storage);
+        const intents = [tab.prepare(ingo.issueCard, VIRTUAL), tab.prepare(ingo.issueCard, VIRTUAL, { idempotencyKey: other.idempotencyKey })];
+        await failing(intents[0].submit());
+        await failing(intents[1].submit({ confirmNew: other.confirmNew }));
+        const keys = intents.map(({ key }) => key);
+        proxy.script = () => undefined;
+        const made = [];
+        for (const intent of intents) made.push((await intent.submit()).data.card.id);
+        assert.deepEqual([intents.map(({ key }) => key), made], [keys, proxy.cards.map(({ id }) => id)]);
+        assert.deepEqual([await tab.intents.pending(), storage.map.size, made.length], [[], 0, 2]);
+      }
+    }
+  }));
+
+test('after a question that failed, the same call with its key is sent, and is one card', () =>
+  withClock(async () => {
+    for (const storage of [memoryStorage(), undefined]) {
+      const proxy = scriptedProxy(() => dies.before);
+      const idempotencyKey = 'employee-0000000001';
+      await failing(tabOf(proxy, storage).ingo.issueCard(VIRTUAL, { idempotencyKey }));
+      const tab = tabOf(proxy, storage);
+      const options = { operation: ingo.issueCard };
+      assert.equal((await failing(tab.intents.resolve(idempotencyKey, options))).outcome, 'unknown');
+      // Who comes while it is asked about joins the question, and may go on.
+      const asking = failing(tab.intents.resolve(idempotencyKey, options));
+      const joined = tab.prepare(ingo.issueCard, VIRTUAL, { idempotencyKey });
+      assert.equal((await failing(joined.submit())).outcome, 'unknown');
+      await asking;
+      const { length } = proxy.sends;
+      proxy.script = () => problem(401, 'unauthenticated', 'not_sent');
+      assert.equal((await failing(tab.ingo.issueCard(VIRTUAL, { idempotencyKey }))).outcome, 'unknown', 'an earlier copy may still come');
+      proxy.script = () => undefined;
+      const calls = [joined.submit(), tab.ingo.issueCard(VIRTUAL, { idempotencyKey }), tab.ingo.issueCard(VIRTUAL, { idempotencyKey })];
+      const ids = (await Promise.all(calls)).map(({ data }) => data.card.id);
+      assert.deepEqual([new Set(ids).size, proxy.cards.length, proxy.sends.length - length, await tab.intents.pending()], [1, 1, 2, []]);
+    }
+  }));
+
+test('a call that was left while the storage was read, and made again, was not sent before', () =>
+  withClock(async () => {
+    for (const [after, locks] of [[20, undefined], [60, undefined], [20, fakeLocks()], [60, fakeLocks()]]) {
+      withLocks(locks);
+      const memory = memoryStorage();
+      const slow = (act) => async (...given) => (await new Promise((resolve) => setTimeout(resolve, 50)), act(...given));
+      const storage = { get: slow(memory.get), set: slow(memory.set), delete: slow(memory.delete), list: slow(memory.list) };
+      for (const [method, values] of [['reissueCard', REISSUE], ['issueCard', VIRTUAL]]) {
+        const proxy = scriptedProxy(() => (method === 'issueCard' ? problem(403, 'forbidden', 'not_sent') : undefined));
+        const tab = tabOf(proxy, storage);
+        const left = new AbortController();
+        const first = failing(tab.ingo[method](values, { signal: left.signal }));
+        await new Promise((resolve) => setTimeout(resolve, after));
+        left.abort();
+        const second = await tab.ingo[method](values).then(() => 'done', ({ outcome }) => outcome);
+        assert.deepEqual([(await first).outcome, second], ['not_sent', method === 'issueCard' ? 'not_sent' : 'done']);
+        assert.deepEqual([proxy.sends.length, proxy.asks.length, memory.map.size], [1, 0, 0], `${method} ${after}`);
+      }
+    }
+  }));
+
 test('an intent older than the proxy remembers is never called "not sent"', () =>
   withClock(async () => {
     const storage = memoryStorage();

@@ -48,7 +48,7 @@ const FORBIDDEN = {
   ready: 'wasm_unavailable',
   right: false,
   wrong: ['wasm_unavailable'],
-  sentence: "This page does not allow WebAssembly. Add 'wasm-unsafe-eval' to the script-src of its Content-Security-Policy, or import cardwright/no-wasm.",
+  sentence: "This page does not allow WebAssembly. Add 'wasm-unsafe-eval' to the script-src of its policy, or import cardwright/no-wasm.",
   called: ['wasm_unavailable', 'not_sent'],
 };
 

@@ -43,7 +43,7 @@ async function open(answer) {
     const request = route.request();
     const headers = await request.allHeaders();
     const made = new Request(request.url(), { method: request.method(), headers, body: request.postData() });
-    found.requests.push({ method: request.method(), key: headers['idempotency-key'], body: request.postData() });
+    found.requests.push({ method: request.method(), key: headers['idempotency-key'], body: request.postData(), headers });
     const response = await answer(made);
     await found.gate;
     // The page may have left.
@@ -54,9 +54,12 @@ async function open(answer) {
   return Object.assign(found, {
     show: (given) => page.evaluate((given) => window.show(given), given),
     leave: () => page.evaluate(() => window.leave()),
+    panel: () => page.evaluate(() => window.panel()),
     press: (name) => page.getByRole('button', { name, exact: true }).click(),
     type: (text) => page.locator('input').fill(text),
     state: async () => JSON.parse(await page.locator('output').innerText()),
+    /** Waits until the form shows this. */
+    shows: (text) => page.locator('output').filter({ hasText: text }).waitFor(),
     /** Waits until the form shows this status, and gives all it shows. */
     async reaches(status) {
       await page.waitForFunction((status) => JSON.parse(document.querySelector('output')?.textContent || '{}').status === status, status);
@@ -180,6 +183,90 @@ paged('a form that shows unknown sends nothing else, whatever another form has s
   await press(0, 'Find out');
   await shows(0, 'done');
   assert.equal(proxy.ledger.cards.length, 1);
+});
+
+test('what another part of the page has found out is shown first, and a yes is not carried over to other values', async () => {
+  const proxy = fakeProxy();
+  let isDown = false;
+  const view = await open((request) => (isDown ? new Response('', { status: 502 }) : proxy.handler({ request })));
+  const reissue = { operation: 'ingo.reissueCard', values: { user_id: USER, id: CARD, reuse_pan: false } };
+  // What waits for a yes, with what it is sent then, and what the other part finds: it never came, or was not done.
+  for (const [shown, code, yes, end] of [[reissue, 'confirmation_required', 'accept-notices', 'key_closed'], [ISSUE, 'possible_duplicate', 'confirm-new', 'issuer_rejected']]) {
+    await view.show(shown);
+    await view.type(USER);
+    if (shown === ISSUE) proxy.fail(shown.operation, code);
+    await view.press('Send');
+    await view.shows(code);
+    isDown = shown === reissue;
+    if (!isDown) proxy.fail(shown.operation, 'unknown', { effect: false });
+    await view.press('Yes');
+    await view.reaches('unknown');
+    isDown = false;
+    assert.deepEqual(await view.panel(), [end]);
+    const { length } = view.sends();
+    assert.notEqual(view.sends().at(-1).headers[yes], undefined);
+    await view.type(OTHER);
+    await view.press('Send');
+    await view.shows(end);
+    assert.equal(view.sends().length, length, 'nothing is sent');
+    await view.press('Send');
+    await (shown === reissue ? view.shows(code) : view.reaches('done'));
+    assert.deepEqual(view.sends().slice(length).map(({ headers }) => headers[yes]), shown === reissue ? [] : [undefined]);
+  }
+  await view.close();
+});
+
+test('what was not sent goes with the client of now, and what may have been sent is asked about by it', async () => {
+  const proxy = fakeProxy();
+  let token = 'old';
+  const view = await open((request) => {
+    if (request.headers.get('authorization') === token) return proxy.handler({ request });
+    return Response.json({ code: 'unauthenticated', outcome: 'not_sent' }, { status: 401, headers: { 'content-type': 'application/problem+json', 'cardwright-contract': '1' } });
+  });
+  const as = (token) => view.show({ ...ISSUE, token });
+  // A submit.
+  await as('none');
+  await view.press('Send');
+  await view.shows('unauthenticated');
+  await as('old');
+  await view.press('Send');
+  await view.reaches('done');
+  assert.equal(proxy.ledger.cards.length, 1);
+  // A yes, which stays one.
+  await view.press('Start new');
+  proxy.fail('ingo.issueCard', 'possible_duplicate');
+  await view.press('Send');
+  await view.shows('possible_duplicate');
+  await as('none');
+  await view.press('Yes');
+  await view.shows('unauthenticated');
+  await as('old');
+  await view.press('Send');
+  await view.reaches('done');
+  assert.deepEqual([view.sends().at(-1).headers['confirm-new'], proxy.ledger.cards.length], ['true', 2]);
+  // A question: nothing is sent until it is answered, whatever the answer; what is sent then is another intent.
+  for (const [next, settings, end] of [['new', {}, 'done'], ['newer', { effect: false }, 'rejected']]) {
+    await view.press('Start new');
+    proxy.fail('ingo.issueCard', 'unknown', settings);
+    await view.press('Send');
+    await view.shows('issuer_timeout');
+    token = next;
+    const sends = view.sends().length;
+    await view.press('Find out');
+    await view.shows('unauthenticated');
+    assert.equal((await view.state()).status, 'unknown');
+    await as(next);
+    await view.press('Send');
+    await view.shows('cannot_revise');
+    await view.press('Find out');
+    await view.reaches(end);
+    assert.equal(view.sends().length, sends);
+  }
+  assert.equal(proxy.ledger.cards.length, 3);
+  await view.press('Send');
+  await view.reaches('done');
+  assert.equal(proxy.ledger.cards.length, 4);
+  await view.close();
 });
 
 paged('what turns out never to have been done can be sent, as a new intent', async (view, proxy) => {

@@ -242,7 +242,7 @@ fn bundle(entry: &Entry) -> Result<()> {
         let mut terser = tool("terser");
         terser.arg(&file).args([
             "--ecma=2020",
-            "--compress=passes=5,keep_fargs=false,unsafe_methods,directives=false,lhs_constants=false,inline=1",
+            "--compress=passes=5,keep_fargs=false,unsafe_methods,directives=false,lhs_constants=false,inline=1,unsafe_arrows,sequences=false",
             "--mangle",
         ]);
         run(terser.arg(format.scope()).arg("--output").arg(&file))?;

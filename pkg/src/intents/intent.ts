@@ -2,7 +2,7 @@ import { build } from '../boundary.js';
 import { errorOf, type Errand, type Subject } from '../caller.js';
 import type { Notice, PrepareOptions, Result, SafeResult, SubmitOptions } from '../contract.js';
 import { CardwrightError, isCardwrightError } from '../error.js';
-import { Flight } from '../flight.js';
+import { Flight, hasLeft } from '../flight.js';
 import { TOTAL_MS, type ErrorCode, type NoticeCode, type Outcome } from '../generated/codes.js';
 import { limited } from '../limited.js';
 import { spoken } from '../messages.js';
@@ -69,6 +69,8 @@ export class HeldIntent implements Intent<unknown, unknown, unknown> {
   readonly #asking: Asking | undefined;
   readonly #options: PrepareOptions;
   readonly #identity: string;
+  /** See `Put`. */
+  place: string | undefined;
   /** The intent this one turned out to be a copy of. */
   #same: HeldIntent | undefined;
   #flight: Flight<Result<unknown>> | undefined;
@@ -77,7 +79,7 @@ export class HeldIntent implements Intent<unknown, unknown, unknown> {
   #key: string;
   #startedAt: number;
 
-  /** `asking` is absent of an intent that was found in the storage: it can only be resolved. */
+  /** `asking` is absent of an intent that is only asked about, such as one that was found in the storage. `own` has given the options. */
   constructor(intents: Intents, subject: Subject, asking: Asking | undefined, key: string, options: PrepareOptions, startedAt = Date.now()) {
     this.#intents = intents;
     this.#subject = subject;
@@ -107,32 +109,38 @@ export class HeldIntent implements Intent<unknown, unknown, unknown> {
 
   /** Not an async function: all who submit an intent in flight are given the very same promise. */
   submit(given: SubmitOptions = {}): Promise<Result<unknown>> {
-    const options = own({ ...this.#options, ...given });
-    const same = this.#isSent || options.confirmNew ? undefined : this.#intents.held(this.#identity);
+    const options = own(given, this.#options);
+    const same = this.#same ?? (this.#isSent || options.confirmNew ? undefined : this.#intents.held(this.#identity));
+    // One that was only asked about has no request: once that is over, and left it open, this one takes its place.
+    const isHeir = same?.state === 'unknown' && same.#asking === undefined;
     try {
-      if (same !== undefined && same !== this) {
+      if (same !== undefined && !isHeir) {
         // A key of the caller's own, with other values.
         if (same.#asking && same.#asking.request !== this.#asking?.request) throw this.#error('key_reused', 'not_sent');
-        this.#same = same;
+        return (this.#same = same).submit(given);
       }
-      if (this.#same !== undefined) return this.#same.submit(given);
       // What was accepted once is.
       if (!this.#isSent) refuse([], this.notices, (this.#accept = options.accept ?? []), this.#intents.settings.messages);
+      if (isHeir) {
+        this.#same = undefined;
+        this.#state = 'unknown';
+        this.#startedAt = same.#startedAt;
+      }
+      options.accept = this.#accept;
+      return this.#join(options, false);
     } catch (error) {
       return Promise.reject(error as Error);
     }
-    options.accept = this.#accept;
-    return this.#join(options, false);
   }
 
   resolve(given: Pick<SubmitOptions, 'signal' | 'timeoutMs'> = {}): Promise<Result<unknown>> {
-    return this.#same?.resolve(given) ?? this.#join(own({ ...this.#options, ...given }), true);
+    return this.#same?.resolve(given) ?? this.#join(own(given, this.#options), true);
   }
 
   revise(values: unknown, given: PrepareOptions = {}): HeldIntent {
     const { state, key } = this;
     if (state === 'sending' || state === 'unknown' || state === 'done') throw this.#error('cannot_revise', 'unknown');
-    const next = this.#intents.prepare(this.#subject, values, { ...this.#options, idempotencyKey: undefined, ...given });
+    const next = this.#intents.prepare(this.#subject, values, own(given, own({ ...this.#options, idempotencyKey: undefined })));
     if (next.key === key) throw this.#error('key_reused', 'not_sent');
     return next;
   }
@@ -140,12 +148,13 @@ export class HeldIntent implements Intent<unknown, unknown, unknown> {
   #join(options: SubmitOptions, asks: boolean): Promise<Result<unknown>> {
     const { signal } = options;
     const aborted = () => this.#error('aborted', this.#isSent ? 'unknown' : 'not_sent');
-    if (signal?.aborted) return Promise.reject(aborted());
+    if (hasLeft(signal)) return Promise.reject(aborted());
     // All others have left it: once it has ended, this one goes on with the same key.
     if (this.#state === 'sending' && this.#flight?.isLeft) return this.#flight.promise.catch(() => this.#join(options, asks));
     if (this.#flight === undefined) {
       // Whatever is said later of this try: what an earlier one left open stays open.
       const open = this.#state === 'unknown';
+      if (this.#state === 'prepared') this.#startedAt = Date.now();
       this.#state = 'sending';
       this.#intents.hold(this.#identity, this);
       this.#flight = new Flight((abort) => this.#run(abort, options, asks, open));
@@ -162,7 +171,8 @@ export class HeldIntent implements Intent<unknown, unknown, unknown> {
     const outcome = () => (errand.open ? 'unknown' : 'not_sent');
     try {
       if (stored && asking) {
-        const mayFind = this.#options.idempotencyKey === undefined && !options.confirmNew;
+        // What may have been sent stays under its key, whatever else has its content.
+        const mayFind = !open && this.#options.idempotencyKey === undefined && !options.confirmNew;
         const isOver = () => this.#state !== 'sending' && this.#state !== 'unknown';
         const put = alone('cardwright', signal, outcome(), () => stored.put(this, asking.request, mayFind, isOver));
         const pending = await limited(put, TOTAL_MS, signal, () => {
@@ -184,12 +194,13 @@ export class HeldIntent implements Intent<unknown, unknown, unknown> {
       await this.#end('done', errand);
       return result;
     } catch (cause) {
-      const known = isCardwrightError(cause) ? cause : new CardwrightError('internal_error', 'unknown', { cause: cause as Error });
+      const known = isCardwrightError(cause) ? cause : new CardwrightError('internal_error', 'unknown', { cause });
       const isForgotten = known.code === 'key_closed' && Date.now() - this.#startedAt > REMEMBERED_MS;
       // Only an answer closes what is open: not, for example, that there is no wasm to read one.
       const isUnsaid = errand.open && known.status === undefined;
-      const error = this.#spoken(errorOf(known, this.#key, isForgotten || isUnsaid));
-      await this.#end(error.outcome, errand);
+      const error = this.#spoken(errorOf(known as CardwrightError, this.#key, isForgotten || isUnsaid));
+      // Under what can be no key, nothing was ever sent.
+      await this.#end(isUnsaid && known.code === 'intent_not_found' ? 'not_sent' : error.outcome, errand);
       throw error;
     }
   }

@@ -32,8 +32,9 @@ export class Intents {
     const text = snapshot(values);
     const { request, key, issues, notices } = check(subject.descriptor.place, text, given.idempotencyKey, this.settings);
     refuse(issues, [], [], this.settings.messages);
-    const idempotencyKey = given.idempotencyKey ?? key ?? undefined;
-    return new HeldIntent(this, subject, { text, request: request as string, notices }, idempotencyKey ?? newKey(), { ...given, idempotencyKey });
+    // In its normal form, whichever way it was given.
+    given.idempotencyKey = key ?? undefined;
+    return new HeldIntent(this, subject, { text, request: request as string, notices }, given.idempotencyKey ?? newKey(), given);
   }
 
   /** Every intent whose end nobody has seen, oldest first. */
@@ -55,9 +56,9 @@ export class Intents {
     return [...this.#held].find(([held]) => held === identity || held.startsWith(`${identity}\n`))?.[1];
   }
 
-  /** Holds an intent under way. One that was meant anew stands beside the one it is like. */
+  /** Holds an intent under way. One that was meant anew stands beside the one it is like; one with its key, in its place. */
   hold(identity: string, intent: HeldIntent): void {
-    const isTaken = (this.#held.get(identity) ?? intent) !== intent;
+    const isTaken = (this.#held.get(identity) ?? intent).key !== intent.key;
     this.#held.set(isTaken ? `${identity}\n${intent.key}` : identity, intent);
   }
 
@@ -74,7 +75,7 @@ export class Intents {
     const entry = (await (name === undefined ? list : list.catch(() => []))).find(isMeant);
     const subject = this.#subjects.get(name ?? entry?.operation ?? '');
     if (subject === undefined) throw new CardwrightError('intent_not_found', 'unknown', { idempotencyKey: key });
-    return new HeldIntent(this, subject, undefined, key, {}, entry?.startedAt);
+    return new HeldIntent(this, subject, undefined, key, own({}), entry?.startedAt);
   }
 
   /** What is pending in the storage. */
@@ -83,7 +84,7 @@ export class Intents {
       return (await this.stored?.list()) ?? [];
     } catch (cause) {
       // An empty list would say that nothing is pending.
-      throw new CardwrightError('storage_failed', 'unknown', { cause: cause as Error });
+      throw new CardwrightError('storage_failed', 'unknown', { cause });
     }
   }
 }

@@ -19,14 +19,22 @@ export interface IntentStorage {
 export interface StoredIntent {
   readonly key: string;
   readonly operation: string;
-  /** When it was stored, in milliseconds since 1970 by the browser's clock. */
+  /** When it was first submitted, in milliseconds since 1970 by the browser's clock. */
   readonly startedAt: number;
 }
 
 /** Which intent is meant. */
 export type Meant = Pick<StoredIntent, 'key' | 'operation'>;
 
+/** An intent that is put down. */
+export interface Put extends StoredIntent {
+  /** Where it was, if it was. */
+  place: string | undefined;
+}
+
 interface Entry extends StoredIntent {
+  /** The page's name, the operation and the key: where it stands. */
+  readonly place: string;
   /** SHA-256 of key, operation and request: the key, random and of this intent alone, is the salt. */
   readonly hash: string;
 }
@@ -50,22 +58,22 @@ export class StoredIntents {
   }
 
   /**
-   * Puts an intent down. Gives the one that was pending already: with this key, or, if it `mayFind` one, with this
+   * Puts an intent down. Gives the one that was pending already: with this key, or, if it `mayFind` one, else with this
    * content. Nothing, if there was none or the storage failed. A storage that was not waited for may write when the intent
    * `isOver`: then it is taken away again.
    */
-  put(intent: Meant, request: string, mayFind: boolean, isOver: () => boolean): Promise<StoredIntent | undefined> {
+  put(intent: Put, request: string, mayFind: boolean, isOver: () => boolean): Promise<StoredIntent | undefined> {
     const { operation } = intent;
     return this.#tried(async () => {
-      let known: Entry | undefined;
-      for (const entry of await this.#entries()) {
-        if (entry.operation !== operation) continue;
-        const isMeant = entry.key === intent.key || (mayFind && entry.hash !== '' && entry.hash === (await hashOf(entry.key, operation, request)));
-        if (isMeant) known = entry;
+      // What an earlier try of this very intent has put down, and was left before it sent, says nothing of a send.
+      const entries = (await this.#entries()).filter((entry) => entry.operation === operation && entry.place !== intent.place);
+      let known = entries.find((entry) => entry.key === intent.key);
+      for (const entry of mayFind ? entries : []) {
+        if (entry.hash !== '' && entry.hash === (await hashOf(entry.key, operation, request))) known ??= entry;
       }
-      const { key, startedAt } = known ?? { key: intent.key, startedAt: Date.now() };
+      const { key, startedAt } = known ?? intent;
       this.#page ??= newKey();
-      const place = this.#page + endOf({ key, operation });
+      const place = (intent.place = this.#page + endOf({ key, operation }));
       const text = JSON.stringify({ startedAt, hash: await hashOf(key, operation, request) });
       if (!isOver()) await this.#storage.set(place, text);
       if (isOver()) await this.#storage.delete(place);
@@ -130,7 +138,7 @@ function entryOf(place: string, text: string | null | undefined): Entry | undefi
     const [, operation, key] = place.split(' ');
     const { startedAt, hash } = JSON.parse(text ?? '') as Partial<Entry>;
     if (operation === undefined || key === undefined || typeof startedAt !== 'number' || typeof hash !== 'string') return undefined;
-    return { key, operation, startedAt, hash };
+    return { place, key, operation, startedAt, hash };
   } catch {
     return undefined;
   }

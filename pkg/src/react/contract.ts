@@ -37,7 +37,7 @@ export interface IntentActions<Name extends WriteName> {
   /**
    * Sends the values. While that is under way, and once it is done, every further call is the same intent, whatever its values.
    * After a `rejected`, or with changed values, it is a new one with a new key. After an `unknown` it sends nothing, and its
-   * error is `cannot_revise`: resolve first.
+   * error is `cannot_revise`: resolve first. Where another part of the page has found out that nothing came of it, it shows that.
    */
   submit(values: InputOf<Name>, settings?: SubmitSettings): Promise<UseIntentState<DataOf<Name>>>;
   /** Sends what waits for the person's yes: to the `notices`, or to `possible_duplicate`. */

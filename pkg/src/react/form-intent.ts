@@ -11,9 +11,12 @@ const SPENT: ReadonlySet<string> = new Set(['key_closed', 'key_reused', 'superse
 /** The one intent of a form, as a store that components can subscribe to. */
 export class FormIntent<Name extends WriteName> implements IntentActions<Name> {
   readonly operation: Name;
-  /** With what the next intent is prepared. */
+  /** With what the next intent is prepared, and what may have been sent is asked about. */
   client: CardClient;
   #intent: Intent<InputOf<Name>, object, DataOf<Name>> | undefined;
+  /** The client that prepared it, and the values, as JSON. */
+  #preparedBy: CardClient;
+  #values = '';
   #state: UseIntentState<DataOf<Name>> = IDLE;
   #underWay: Promise<UseIntentState<DataOf<Name>>> | undefined;
   /** What the person agreed to, for the intent as it is. */
@@ -22,7 +25,7 @@ export class FormIntent<Name extends WriteName> implements IntentActions<Name> {
   readonly #listeners = new Set<() => void>();
 
   constructor(client: CardClient, operation: Name) {
-    this.client = client;
+    this.client = this.#preparedBy = client;
     this.operation = operation;
   }
 
@@ -43,9 +46,17 @@ export class FormIntent<Name extends WriteName> implements IntentActions<Name> {
   };
 
   readonly submit = (values: InputOf<Name>, settings: SubmitSettings = {}): Promise<UseIntentState<DataOf<Name>>> => {
+    const before = this.#intent;
+    const { status } = this.#state;
     if (this.#underWay !== undefined) return this.#underWay;
-    if (this.#state.status === 'done') return Promise.resolve(this.#state);
+    if (status === 'done') return Promise.resolve(this.#state);
     try {
+      // What may have been done cannot be revised, and this says so in the client's language: also where another form, which
+      // has the same intent, has seen more than this one shows. That nothing came of it is shown before anything is sent.
+      if (before && (before.state === 'unknown' || status === 'unknown')) {
+        before.revise(before.request as InputOf<Name>);
+        return this.resolve();
+      }
       const intent = this.#meant(values);
       this.#agreed = { ...this.#agreed, ...settings };
       return this.#wait((signal) => intent.submit({ ...this.#agreed, signal }));
@@ -55,21 +66,22 @@ export class FormIntent<Name extends WriteName> implements IntentActions<Name> {
   };
 
   readonly accept = (): Promise<UseIntentState<DataOf<Name>>> => {
-    const intent = this.#intent;
     const { error, notices } = this.#state;
     const isDuplicate = error?.code === 'possible_duplicate';
     if (this.#underWay !== undefined) return this.#underWay;
-    if (intent === undefined || (notices.length === 0 && !isDuplicate)) return Promise.resolve(this.#state);
+    if (this.#intent === undefined || (notices.length === 0 && !isDuplicate)) return Promise.resolve(this.#state);
     const accept = [...(this.#agreed.accept ?? []), ...notices.map(({ code }) => code)];
-    this.#agreed = { ...this.#agreed, accept, ...(isDuplicate && { confirmNew: true }) };
-    return this.#wait((signal) => intent.submit({ ...this.#agreed, signal }));
+    return this.submit(JSON.parse(this.#values) as InputOf<Name>, { accept, ...(isDuplicate && { confirmNew: true }) });
   };
 
   readonly resolve = (): Promise<UseIntentState<DataOf<Name>>> => {
     const intent = this.#intent;
     if (this.#underWay !== undefined) return this.#underWay;
     if (intent === undefined || this.#state.status !== 'unknown') return Promise.resolve(this.#state);
-    return this.#wait((signal) => intent.resolve({ signal }));
+    return this.#wait((signal) => {
+      if (this.#preparedBy === this.client) return intent.resolve({ signal });
+      return this.client.intents.resolve(intent.key, { operation: this.#operation, signal }) as Promise<unknown> as ReturnType<typeof intent.resolve>;
+    });
   };
 
   readonly startNew = (): void => {
@@ -82,16 +94,20 @@ export class FormIntent<Name extends WriteName> implements IntentActions<Name> {
   /** The intent these values are: the one of before, or another with a key of its own. Throws what stands against them. */
   #meant(values: InputOf<Name>): Intent<InputOf<Name>, object, DataOf<Name>> {
     const before = this.#intent;
-    // What may have been done cannot be revised, and this says so in the client's language: also where another form, which
-    // has the same intent, has seen more than this one shows.
-    if (before && (before.state === 'unknown' || this.#state.status === 'unknown')) return (this.#intent = before.revise(values));
-    // The client looks at nothing but the name, so no page gets the rules twice.
-    const operation = { name: this.operation } as Write<InputOf<Name>, object, DataOf<Name>>;
-    const meant = this.client.prepare(operation, values);
-    const isSame = before !== undefined && JSON.stringify(before.request) === JSON.stringify(meant.request);
-    if (isSame && before.state !== 'rejected') return before;
-    this.#agreed = {};
+    const meant = this.client.prepare(this.#operation, values);
+    const isSame = before && before.state !== 'rejected' && JSON.stringify(before.request) === JSON.stringify(meant.request);
+    // What was not sent goes with the client of now. By another form it may have been.
+    const isFree = before?.state === 'prepared' || before?.state === 'not_sent';
+    if (isSame && (this.#preparedBy === this.client || !isFree)) return before;
+    if (!isSame) this.#agreed = {};
+    this.#preparedBy = this.client;
+    this.#values = JSON.stringify(values);
     return (this.#intent = meant);
+  }
+
+  /** The client looks at nothing but the name, so no page gets the rules twice. */
+  get #operation(): Write<InputOf<Name>, object, DataOf<Name>> {
+    return { name: this.operation } as Write<InputOf<Name>, object, DataOf<Name>>;
   }
 
   #wait(send: (signal: AbortSignal) => Promise<Result<DataOf<Name>>>): Promise<UseIntentState<DataOf<Name>>> {
@@ -103,7 +119,8 @@ export class FormIntent<Name extends WriteName> implements IntentActions<Name> {
     this.#underWay = send(this.#left.signal).then(
       ({ data, meta }) => ended({ ...NOTHING, status: 'done', data, meta }),
       (error: CardwrightError) => {
-        if (error.outcome === 'not_sent' && SPENT.has(error.code)) this.#intent = undefined;
+        const isSpent = error.outcome === 'not_sent' ? SPENT.has(error.code) : error.outcome === 'rejected';
+        if (isSpent) this.#intent = undefined;
         return ended(failed(error));
       },
     );

@@ -6,7 +6,8 @@ import { FormIntent } from './form-intent.js';
 /**
  * The intent of a form: one card, however often it is submitted, until `startNew()`. A double click, Enter and click, and
  * StrictMode's double effects are the same intent. Unmounting ends the waiting and never what was sent. Another `operation` is
- * another intent.
+ * another intent. Another `client`, such as one with another token, takes over: it sends what was not sent, and asks about what
+ * may have been.
  *
  * ```tsx
  * const { status, data, error, submit, resolve } = useIntent(client, 'ingo.issueCard');

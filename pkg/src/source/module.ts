@@ -12,10 +12,10 @@ export function instance(module: WebAssembly.Module, imports: WebAssembly.Module
 
 /** The page does not allow WebAssembly, or its browser has none. */
 export function unavailable(cause: unknown): CardwrightError {
-  return new CardwrightError('wasm_unavailable', 'not_sent', { cause: cause instanceof Error ? cause : undefined });
+  return new CardwrightError('wasm_unavailable', 'not_sent', { cause });
 }
 
 /** The module was not given, or what was given is not it. */
 export function missing(cause?: unknown): CardwrightError {
-  return new CardwrightError('wasm_missing', 'not_sent', { cause: cause instanceof Error ? cause : undefined });
+  return new CardwrightError('wasm_missing', 'not_sent', { cause });
 }

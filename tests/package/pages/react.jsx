@@ -5,12 +5,18 @@ import { useIntent } from 'cardwright/react';
 import { StrictMode, useEffect, useRef, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 
-const client = new CardClient();
+const clients = new Map();
 let root;
 
-function Form({ operation, values, sendsAtOnce }) {
+/** The client of a token; without one, the page's own. */
+function clientOf(token) {
+  if (!clients.has(token)) clients.set(token, new CardClient({ headers: token && { authorization: token } }));
+  return clients.get(token);
+}
+
+function Form({ operation, values, sendsAtOnce, token }) {
   const [user_id, change] = useState(values.user_id);
-  const intent = useIntent(client, operation);
+  const intent = useIntent(clientOf(token), operation);
   const { status, data, error, notices, submit, accept, resolve, startNew } = intent;
   const first = useRef([submit, accept, resolve, startNew]);
   const isStable = [submit, accept, resolve, startNew].every((act, at) => act === first.current[at]);
@@ -32,6 +38,13 @@ function Form({ operation, values, sendsAtOnce }) {
 }
 
 window.states = [];
+/** Another part of the page, which finds out about all that is pending. */
+window.panel = async () => {
+  const { intents } = clientOf();
+  const ends = [];
+  for (const { key } of await intents.pending()) ends.push(await intents.resolve(key).then(() => 'done', ({ code }) => code));
+  return ends;
+};
 window.show = (given) => {
   root ??= createRoot(document.querySelector('main'));
   const forms = Array.from({ length: given.count ?? 1 }, (_, nth) => <Form key={nth} {...given} />);

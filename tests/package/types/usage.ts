@@ -8,7 +8,7 @@ import {
   toFieldErrors,
   type Card,
   type CardStatus,
-  type CardwrightError,
+  CardwrightError,
   type IssueCardRequest,
   type Outcome,
   type ShippingAddress,
@@ -191,6 +191,19 @@ export async function withWhatIsKnown(file: File, signal?: AbortSignal, timeoutM
   const built = ingo.freezeCard.build({ user_id: 'u', id: 'c' }, { idempotencyKey: undefined, accept: undefined });
   await fetch(`/api${built.path}`, built);
   await ingo.issueCard.checkMany(file, { worker: new Worker('cardwright-worker.js', { type: 'module' }) });
+}
+
+/** A handler that is given what was thrown, and what `safe` gave. */
+export function told(thrown: unknown): string {
+  if (!isCardwrightError(thrown)) return 'unknown';
+  // @ts-expect-error what `safe` gives is plain data
+  thrown.toJSON();
+  return thrown instanceof CardwrightError ? thrown.toJSON().code : thrown.code;
+}
+
+/** Rows of a database, as a driver gives them. */
+export function ofRows(order: { status: string; issue_status: string | null; is_issued: boolean; card_id: string | null }, card: { status: string }): boolean {
+  return pintopay.orderProgress(order).step > 0 && pintopay.orderResult({ status: 'new' }).usable && ingo.allowedActions(card).freezeCard.allowed;
 }
 
 export async function issueMany(file: File): Promise<string> {
