@@ -70,7 +70,9 @@ pub(super) const fn of_error(code: ErrorCode) -> &'static str {
         ErrorCode::Aborted => {
             "What was sent stays sent: after `unknown`, `client.intents.resolve(error.idempotencyKey)` tells what became of it."
         }
-        ErrorCode::HeadersFailed => "Look at `error.cause`: what your own `headers` function threw, or which header cannot be sent.",
+        ErrorCode::HeadersFailed => {
+            "Look at `error.cause`: what your own `headers` function threw, or which header cannot be sent."
+        }
         ErrorCode::UnexpectedAnswer => {
             "Something other than a proxy of this contract answered, or a newer one: `rawCode` and `status` say more."
         }
