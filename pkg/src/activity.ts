@@ -2,8 +2,7 @@
 export function isActive(): boolean {
   // What no page tells would never be heard to have changed: see below.
   if (typeof document === 'undefined') return true;
-  const offline = typeof navigator !== 'undefined' && navigator.onLine === false;
-  return document.visibilityState !== 'hidden' && !offline;
+  return document.visibilityState !== 'hidden' && globalThis.navigator?.onLine !== false;
 }
 
 /** Calls `changed` when that may have changed; gives back how to stop. */

@@ -35,8 +35,9 @@ export interface CheckedSnapshot {
 }
 
 export function check(operation: number, text: string, key: string | undefined, settings: Settings): CheckedSnapshot {
-  // A key that is no text is judged as one.
-  return checkedOf(rules.pure((glue) => glue.check(operation, text, key && `${key}`, relaxed(settings))), settings.messages);
+  // A key that is no text is one that breaks its rule.
+  const given = key == null || typeof key === 'string' ? key : '#';
+  return checkedOf(rules.pure((glue) => glue.check(operation, text, given, relaxed(settings))), settings.messages);
 }
 
 export function checkField(operation: number, field: number, text: string, settings: Settings): Issue[] {

@@ -5,7 +5,7 @@ import { LaterRun } from './bulk/later.js';
 import { Caller, type Subject } from './caller.js';
 import type { CallOptions, Descriptor, PrepareOptions, Result, SafeResult, SubmitOptions } from './contract.js';
 import { CardwrightError } from './error.js';
-import { Flight, hasLeft } from './flight.js';
+import { Flight, leftBefore } from './flight.js';
 import type { CardIssueOrder } from './generated/answers.js';
 import { INGO, PINTOPAY, type IngoClient, type PintopayClient, type Resolved, type SafeIngoClient, type SafePintopayClient } from './generated/operations.js';
 import { ingo } from './ingo.js';
@@ -196,7 +196,8 @@ export class CardClient {
     const { request, issues, notices } = check(place, text, undefined, this.#settings);
     refuse(issues, notices, accept, this.#settings.messages);
     const aborted = () => spoken(this.#settings.messages, new CardwrightError('aborted', 'not_sent'));
-    if (hasLeft(signal)) throw aborted();
+    const left = leftBefore(signal, 'not_sent');
+    if (left) throw left;
     // What a poller asks is tried once: who joined it would be tried no oftener.
     const identity = [name, maxRetries, request].join('\n');
     const known = confirmNew ? undefined : this.#reads.get(identity);

@@ -1,9 +1,10 @@
 import { CardwrightError } from './error.js';
+import type { Outcome } from './generated/codes.js';
 
-/** Whether a caller has left before it came. What is no signal is refused here: later, the work would have begun. */
-export function hasLeft(signal: AbortSignal | null | undefined): boolean {
-  if (signal && !signal.addEventListener) throw new CardwrightError('invalid_request', 'not_sent', { message: 'expected an AbortSignal' });
-  return signal?.aborted === true;
+/** What stands against waiting for somebody: he has left before he came, or it is no signal. Later, the work would have begun. */
+export function leftBefore(signal: AbortSignal | null | undefined, outcome: Outcome): CardwrightError | undefined {
+  if (signal && !signal.addEventListener) return new CardwrightError('invalid_request', outcome, { message: 'expected an AbortSignal' });
+  return signal?.aborted ? new CardwrightError('aborted', outcome) : undefined;
 }
 
 /** Work that several callers wait for. It is aborted when the last of them has left. */

@@ -37,6 +37,6 @@ export function bytesOf(text: string, sum: number): Uint8Array<ArrayBuffer> {
     bytes[length++] = byte;
   }
   if (found >>> 0 === sum) return bytes.subarray(0, length);
-  const cause = new Error('expected the text of the module as it was built, found another');
+  const cause = new Error('expected the module as it was built');
   throw new CardwrightError('internal_error', 'not_sent', { cause });
 }

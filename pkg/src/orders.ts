@@ -2,7 +2,7 @@ import { ActiveClock, isActive, onActivity } from './activity.js';
 import { orderAdvances, orderState, pollAfter, pollAgain } from './boundary.js';
 import type { OrderProgress } from './contract.js';
 import { CardwrightError } from './error.js';
-import { hasLeft } from './flight.js';
+import { leftBefore } from './flight.js';
 import type { CardIssueOrder } from './generated/answers.js';
 import type { OrderEnding } from './generated/codes.js';
 import type { Messages } from './messages.js';
@@ -69,7 +69,8 @@ export class OrderWatch {
         leave();
         reject(new CardwrightError('aborted', 'not_sent'));
       };
-      if (hasLeft(signal)) return aborted();
+      const left = leftBefore(signal, 'not_sent');
+      if (left) return reject(left);
       const done = () => signal?.removeEventListener('abort', aborted);
       leave = this.#poller(orderId).join(timeoutMs, {
         step: (step) => tell(() => onUpdate?.(step)),
@@ -201,7 +202,8 @@ export async function* steps(watch: OrderWatch, orderId: string, options: Omit<W
   let open = true;
   const left = new AbortController();
   const leave = () => left.abort();
-  if (hasLeft(signal)) leave();
+  const before = leftBefore(signal, 'not_sent');
+  if (before) throw before;
   // It listens no longer than it is open.
   signal?.addEventListener('abort', leave, left);
   const onUpdate = (step: OrderStep) => {

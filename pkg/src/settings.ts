@@ -21,7 +21,7 @@ export const DEFAULTS: Settings = { messages: en, unknownFields: 'refuse', ids: 
 
 /** What is not looked at, as the wasm takes it: 1 for the digits of ids, 2 for unknown names. */
 export function relaxed({ ids, unknownFields }: Pick<Settings, 'ids' | 'unknownFields'>): number {
-  return (ids === 'prefix' ? 1 : 0) + (unknownFields === 'drop' ? 2 : 0);
+  return +(ids === 'prefix') + 2 * +(unknownFields === 'drop');
 }
 
 /** These settings, changed where something else is given. */

@@ -50,7 +50,8 @@ async fn of_cardholder(register: &dyn Register, principal: &Principal, ids: &Ids
             Kind::Card => users_of(register, principal, What::Card(&id.text)).await?,
             Kind::Order => users_of(register, principal, What::Order(&id.text)).await?,
         };
-        if !users.iter().any(|user| principal.user_ids.contains(user)) {
+        let is_his = |user: &String| principal.user_ids.iter().any(|own| own == user || id.is_same(own, user));
+        if !users.iter().any(is_his) {
             return Err(Problem::new(ErrorCode::NotFound));
         }
     }

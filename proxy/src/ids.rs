@@ -30,6 +30,13 @@ pub(crate) struct Id {
     pub(crate) text: String,
 }
 
+impl Id {
+    /// Whether two texts are one user's id where this one stands: Ingo's in whichever case, PintoPay's to the letter.
+    pub(crate) fn is_same(&self, one: &str, other: &str) -> bool {
+        matches!(self.field, "user_id" | "id" | "virtual_card_id") && one.eq_ignore_ascii_case(other)
+    }
+}
+
 /// The ids of one request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Ids(pub(crate) Vec<Id>);

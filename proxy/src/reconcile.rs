@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::claims::StoreUnavailable;
 use crate::claims::record::{Address, Done, Record, Snapshot};
 use crate::ending::{Answer, Ending, Failure, Word};
+use crate::intent;
 use crate::principal::Principal;
 use crate::register::{PER_PAGE, SeenCard, Sighting, TERMINATED, cards_in};
 use verdict::{Asked, Known, Listed, Verdict, creates, verdict};
@@ -34,7 +35,8 @@ pub(crate) async fn reconcile(app: &App, address: &Address, seen: &Snapshot) -> 
     let Some(listed) = list(app, operation, record, user_id).await else { return Ok(false) };
     // After the list, and in this order: what is newer was in the lane before it was sent; what had not ended is counted, and of
     // what had its card is known.
-    let is_overtaken = app.claims.is_overtaken(address).await?;
+    let of_today = intent::address(address.claim.clone(), &record.tenant, operation, record.subject.card_id.as_deref());
+    let is_overtaken = app.claims.is_overtaken(&of_today).await?;
     let is_alone = app.claims.open_for(&record.tenant, user_id).await? <= 1;
     let known = known(app, record, user_id, &listed).await?;
     let asked = Asked { record, sent_at, is_alone, is_late, is_overtaken };

@@ -251,7 +251,10 @@ impl Judge {
         let row = self.report.rows;
         let is_named = self.keys.note(row, self.keys.of_texts(beside, texts));
         let findings = self.plan.judge(texts);
-        self.named(is_named, findings.is_empty(), rows);
+        self.report.valid += u32::from(is_named && findings.is_empty());
+        if !is_named && !self.keys.is_found_missing(&findings) {
+            self.unnamed(rows);
+        }
         for finding in &findings {
             self.report.finding(row, finding, &|path| rows.column(path));
         }
@@ -262,7 +265,10 @@ impl Judge {
         let row_key = self.keys.of_value(&mut value);
         let is_named = self.keys.note(row, row_key.as_deref());
         let checked = check(self.terms.operation, &value, &self.plan.settings);
-        self.named(is_named, checked.is_ok(), rows);
+        self.report.valid += u32::from(is_named && checked.is_ok());
+        if !is_named && !checked.as_ref().is_err_and(|issues| self.keys.is_told_missing(issues)) {
+            self.unnamed(rows);
+        }
         match checked {
             Ok(accepted) if is_named && self.terms.collects => self.taken.push(Taken {
                 row,
@@ -278,13 +284,11 @@ impl Judge {
         }
     }
 
-    #[inline(always)]
-    fn named(&mut self, is_named: bool, passes: bool, rows: &Rows) {
-        self.report.valid += u32::from(is_named && passes);
-        if !is_named {
-            let (row, place, name) = (self.report.rows, self.keys.place(), self.keys.name());
-            self.report.missing_key(row, place, name, &|path| rows.column(path));
-        }
+    /// A row without a key is wrong.
+    #[cold]
+    fn unnamed(&mut self, rows: &Rows) {
+        let (row, place, name) = (self.report.rows, self.keys.place(), self.keys.name());
+        self.report.missing_key(row, place, name, &|path| rows.column(path));
     }
 
     /// What a table's header says is said once.

@@ -2,6 +2,8 @@
 
 use super::row::Texts;
 use crate::input::Value;
+use crate::issue::{Issue, IssueCode};
+use crate::judge::Finding;
 use crate::operation::Operation;
 use std::ops::Range;
 
@@ -40,6 +42,20 @@ impl RowKeys {
 
     pub(super) fn place(&self) -> Option<usize> {
         self.place
+    }
+
+    /// Whether the rules have found themselves that it is missing, because it is a field that they require.
+    pub(super) fn is_found_missing(&self, findings: &[Finding]) -> bool {
+        findings.iter().any(|finding| self.is_required(finding.refusal.code, Some(finding.place)))
+    }
+
+    /// The same, of what they tell.
+    pub(super) fn is_told_missing(&self, issues: &[Issue]) -> bool {
+        issues.iter().any(|issue| self.is_required(issue.code, field_at(self.operation, &issue.path.join("."))))
+    }
+
+    fn is_required(&self, code: IssueCode, place: Option<usize>) -> bool {
+        code == IssueCode::Required && place.is_some() && place == self.place
     }
 
     pub(super) fn name(&self) -> &str {

@@ -99,6 +99,26 @@ fn a_column_that_names_the_rows_is_the_field_it_is() {
 }
 
 #[test]
+fn a_required_field_that_names_the_rows_is_missed_once() {
+    let table = "User ID,Card type\n,virtual\n ,virtual\n";
+    let json = r#"[{"card_type":"virtual"},{"user_id":null,"card_type":"virtual"}]"#;
+    for (format, text, row_key, column) in [
+        (TABLE, table, "User ID", " @User ID"),
+        (TABLE, table, "user_id", " @User ID"),
+        (Format::Json, json, "user_id", ""),
+    ] {
+        let terms = Terms { row_key: Some(row_key.to_owned()), ..Terms::new(issue_card(), format) };
+        let report = read_as(terms, text.as_bytes());
+        assert_eq!(said(&report), [1, 2].map(|row| format!("{row} user_id required{column}")), "{row_key}");
+        assert_eq!((report.valid, report.issue_count), (0, 2));
+    }
+    // One that they do not require is missed by its row alone.
+    let terms = Terms { row_key: Some("idempotent_key".to_owned()), ..Terms::new(issue_card(), Format::Json) };
+    let report = read_as(terms, format!(r#"[{{"user_id":"{USER}","card_type":"virtual"}}]"#).as_bytes());
+    assert_eq!((said(&report), report.valid), (vec!["1 idempotent_key required".to_owned()], 0));
+}
+
+#[test]
 fn what_is_no_table_is_said() {
     for (text, expected) in [
         ("", vec![]),

@@ -243,6 +243,21 @@ test('what the page\'s own file, stream or confirm throws is the cause of an err
   assert.deepEqual([code, message], ['invalid_request', 'expected text, bytes, a file or a stream of bytes']);
 });
 
+test('nobody waits for a yes that is not wanted any more', async () => {
+  for (const told of ['stopped', 'aborted']) {
+    const proxy = proxyOf();
+    const abort = new AbortController();
+    let run;
+    await new Promise((resolve) => {
+      run = bulk(proxy, rows(2), { signal: abort.signal, confirm: () => (resolve(), new Promise(() => {})) });
+    });
+    if (told === 'stopped') run.stop();
+    else abort.abort();
+    assert.equal(await run.done.then(({ end }) => end, ({ code }) => code), told);
+    assert.equal(proxy.requests.length, 0);
+  }
+});
+
 test('no more rows are under way than asked for', async () => {
   for (const [concurrency, expected] of [[undefined, 4], [1, 1], [9, 9], [0, 1], [Infinity, 1]]) {
     let open = 0;

@@ -191,6 +191,14 @@ test('what is broken says where, and nothing behind it is guessed', async () => 
   }
 });
 
+test('of a chunk its bytes are read, whatever its elements are', async () => {
+  const bytes = bytesOf(JSON.stringify([VIRTUAL, VIRTUAL]).padEnd(400));
+  for (const View of [DataView, Uint16Array, Float64Array]) {
+    const checked = await issueCard.checkMany(streamOf([new View(bytes.buffer.slice(0, 400))]));
+    assert.deepEqual([checked.rows, checked.valid, checked.complete], [2, 2, true]);
+  }
+});
+
 test('a copy of a report has all it tells', async () => {
   const checked = await issueCard.checkMany('[{"card_type":"virtual"}]');
   const { requests, ...told } = checked;

@@ -174,6 +174,18 @@ test('a signal that is none is refused before anything begins', async () => {
     }
     assert.deepEqual([intent.state, await client.intents.pending(), proxy.requests.length], ['prepared', [], 0]);
   }
+  // Of what may have been done it says no more than that.
+  const lost = clientOf(scriptedProxy(() => dies.after), { maxRetries: 0 });
+  const intent = lost.prepare(ingo.issueCard, VIRTUAL);
+  await failing(intent.submit());
+  const signal = new AbortController();
+  const prepared = lost.safe.prepare(ingo.issueCard, VIRTUAL).intent;
+  const { error } = await prepared.resolve({ signal });
+  for (const call of [intent.submit({ signal }), intent.resolve({ signal }), lost.intents.resolve(intent.key, { signal })]) {
+    const { code, outcome, idempotencyKey } = await failing(call);
+    assert.deepEqual([code, outcome, idempotencyKey], ['invalid_request', 'unknown', intent.key]);
+  }
+  assert.deepEqual([error.code, error.outcome, error.idempotencyKey], ['invalid_request', 'not_sent', prepared.key]);
   // What fetch takes for none is none.
   const [first, second] = [client.ingo.issueCard(VIRTUAL, { signal: null }), client.ingo.issueCard(VIRTUAL)];
   assert.equal(first, second);
@@ -194,7 +206,8 @@ test('a key is in its normal form, whichever way it was given, and what is none 
     }
     const proxy = scriptedProxy();
     const client = clientOf(proxy);
-    for (const idempotencyKey of [42, keyFrom('onboarding', 1), {}]) {
+    for (const idempotencyKey of [42, 0, false, 1234567890123456, keyFrom('onboarding', 1), {}, Symbol('key'), ['k'.repeat(20)]]) {
+      assert.throws(() => ingo.issueCard.build(VIRTUAL, { idempotencyKey }), { code: 'invalid_request' });
       const { code, outcome, issues } = await failing(client.ingo.issueCard(VIRTUAL, { idempotencyKey }));
       assert.deepEqual([code, outcome, issues.map((issue) => issue.code)], ['invalid_request', 'not_sent', ['key_format']]);
     }

@@ -17,7 +17,7 @@ const { bytesOf } = await import(pathToFileURL(file).href);
 const entry = readFileSync(join(folder, 'dist/index.js'), 'utf8');
 const text = inlined(entry);
 const wasm = readFileSync(join(folder, 'dist/cardwright.wasm'));
-const damaged = { code: 'internal_error', outcome: 'not_sent', cause: new Error('expected the text of the module as it was built, found another') };
+const damaged = { code: 'internal_error', outcome: 'not_sent', cause: new Error('expected the module as it was built') };
 
 test('it is the module, in ASCII that needs no escape', () => {
   assert.deepEqual(decode(text), wasm);

@@ -184,6 +184,31 @@ test('a call that was left while the storage was read, and made again, was not s
     }
   }));
 
+test('a call that was left while the storage was read passes over no other intent, and takes none away', () =>
+  withClock(async () => {
+    for (const after of [20, 70, 120]) {
+      for (const again of [true, false]) {
+        const memory = memoryStorage();
+        const slow = (act) => async (...given) => (await new Promise((resolve) => setTimeout(resolve, 50)), act(...given));
+        const storage = { get: slow(memory.get), set: slow(memory.set), delete: slow(memory.delete), list: slow(memory.list) };
+        const proxy = scriptedProxy(() => dies.after);
+        const tab = tabOf(proxy, storage);
+        const idempotencyKey = 'employee-0000000001';
+        await failing(tab.ingo.issueCard(VIRTUAL, { idempotencyKey }));
+        proxy.script = () => undefined;
+        const left = new AbortController();
+        const first = failing(tab.ingo.issueCard(VIRTUAL, { signal: left.signal }));
+        await new Promise((resolve) => setTimeout(resolve, after));
+        left.abort();
+        if (again) assert.equal((await tab.ingo.issueCard(VIRTUAL)).meta.idempotencyKey, idempotencyKey);
+        assert.equal((await first).code, 'aborted');
+        await new Promise((resolve) => setTimeout(resolve, 1_000));
+        const pending = await tabOf(proxy, storage).intents.pending();
+        assert.deepEqual([proxy.cards.length, pending.map(({ key }) => key)], [1, again ? [] : [idempotencyKey]], `${after}`);
+      }
+    }
+  }));
+
 test('an intent older than the proxy remembers is never called "not sent"', () =>
   withClock(async () => {
     const storage = memoryStorage();

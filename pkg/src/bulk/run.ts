@@ -142,8 +142,12 @@ export class Run<Request> implements BulkRun<Request> {
     this.#tally.total = checked.valid;
     for (const { row, code } of checked.invalidRows) this.#rows.push({ row, state: 'left_out', replayed: false, code });
     const plan = { rows: checked.valid, leftOut: checked.invalid, today: Math.min(checked.valid, dailyLimit) };
-    const isAsked = confirm !== undefined && this.#end === undefined;
-    if (isAsked && !(await this.#answered('expected confirm to say yes or no', () => confirm(plan)))) this.stop();
+    if (confirm !== undefined && this.#end === undefined) {
+      const answer = this.#answered('expected confirm to say yes or no', () => confirm(plan));
+      // Nobody may answer any more, such as a dialog of a page that was left.
+      const left = new Promise<false>((resolve) => this.#left.signal.addEventListener('abort', () => resolve(false)));
+      if (!(await Promise.race([answer, left]))) this.stop();
+    }
     if (signal?.aborted) throw new CardwrightError('aborted', 'not_sent');
     this.#state = 'issuing';
     this.#tell();

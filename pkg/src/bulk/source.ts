@@ -80,7 +80,8 @@ async function* chunksOf(stream: ReadableStream<Uint8Array>, signal: AbortSignal
       const { done, value } = await readable(() => reader.read(), signal);
       if (done) break;
       if (!ArrayBuffer.isView(value)) throw new CardwrightError('invalid_request', 'not_sent', { message: NO_SOURCE });
-      yield value;
+      // Whatever its elements are, what is read are its bytes.
+      yield new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
     }
     // One that was cancelled ends as well.
     heed(signal);

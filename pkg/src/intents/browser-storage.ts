@@ -28,8 +28,8 @@ export function browserStorage(name = 'cardwright'): IntentStorage {
     });
   return {
     get: (key) => run<string | undefined>('readonly', (store) => store.get(key)),
-    set: async (key, text) => void (await run('readwrite', (store) => store.put(text, key))),
+    set: (key, text) => run('readwrite', (store) => store.put(text, key)) as Promise<unknown> as Promise<void>,
     delete: (key) => run('readwrite', (store) => store.delete(key)),
-    list: async () => (await run('readonly', (store) => store.getAllKeys())) as string[],
+    list: () => run('readonly', (store) => store.getAllKeys()) as Promise<string[]>,
   };
 }

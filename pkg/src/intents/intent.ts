@@ -2,7 +2,7 @@ import { build } from '../boundary.js';
 import { errorOf, type Errand, type Subject } from '../caller.js';
 import type { Notice, PrepareOptions, Result, SafeResult, SubmitOptions } from '../contract.js';
 import { CardwrightError, isCardwrightError } from '../error.js';
-import { Flight, hasLeft } from '../flight.js';
+import { Flight, leftBefore } from '../flight.js';
 import { TOTAL_MS, type ErrorCode, type NoticeCode, type Outcome } from '../generated/codes.js';
 import { limited } from '../limited.js';
 import { spoken } from '../messages.js';
@@ -147,8 +147,10 @@ export class HeldIntent implements Intent<unknown, unknown, unknown> {
 
   #join(options: SubmitOptions, asks: boolean): Promise<Result<unknown>> {
     const { signal } = options;
-    const aborted = () => this.#error('aborted', this.#isSent ? 'unknown' : 'not_sent');
-    if (hasLeft(signal)) return Promise.reject(aborted());
+    const outcome = () => (this.#isSent ? 'unknown' : 'not_sent');
+    const left = leftBefore(signal, outcome());
+    if (left) return Promise.reject(this.#spoken(errorOf(left, this.key, false)));
+    const aborted = () => this.#error('aborted', outcome());
     // All others have left it: once it has ended, this one goes on with the same key.
     if (this.#state === 'sending' && this.#flight?.isLeft) return this.#flight.promise.catch(() => this.#join(options, asks));
     if (this.#flight === undefined) {

@@ -73,10 +73,13 @@ export class StoredIntents {
       }
       const { key, startedAt } = known ?? intent;
       this.#page ??= newKey();
-      const place = (intent.place = this.#page + endOf({ key, operation }));
+      const place = this.#page + endOf({ key, operation });
+      // Where another intent of this page stands is not this one's to pass over, nor to take away.
+      const isOurs = !entries.some((entry) => entry.place === place);
+      if (isOurs) intent.place = place;
       const text = JSON.stringify({ startedAt, hash: await hashOf(key, operation, request) });
       if (!isOver()) await this.#storage.set(place, text);
-      if (isOver()) await this.#storage.delete(place);
+      if (isOver() && isOurs) await this.#storage.delete(place);
       return known;
     });
   }
@@ -118,7 +121,7 @@ export class StoredIntents {
 function bounded<T>(work: () => Promise<T>): Promise<T> {
   // Started in a promise, so that a storage that throws at once is one that rejects.
   return limited(Promise.resolve().then(work), LIMIT_MS, undefined, () => {
-    throw new Error('expected an answer of the storage within a second, found none');
+    throw new Error('expected the storage to answer within a second');
   });
 }
 

@@ -188,6 +188,12 @@ mod tests {
         }
         let done = decide(&seen(State::Done, 1, 2, 1), &copy(Safety::Convergent, false), LEASE_END);
         assert!(matches!(done, Action::Replay(Ok(_))), "what was done is told as ever");
+        // In a lane that its card has no more, such as that of another spelling of its id.
+        let elsewhere = |state| Snapshot { in_lane: false, ..seen(state, 1, 0, 1) };
+        let found = decide(&elsewhere(State::Unknown), &copy(Safety::Convergent, false), LEASE_END);
+        let Action::Refuse(failure) = found else { panic!("expected a refusal, found {found:?}") };
+        assert_eq!((failure.code, failure.outcome), (ErrorCode::Superseded, Outcome::Unknown));
+        assert_eq!(decide(&elsewhere(State::Claimed), &copy(Safety::Convergent, false), LEASE_END), Action::Claim);
         let newest = decide(&seen(State::Unknown, 2, 2, 1), &copy(Safety::Convergent, false), LEASE_END);
         assert_eq!(newest, Action::Resend);
     }

@@ -121,9 +121,12 @@ impl Snapshot {
         self.record.as_ref().is_none_or(|record| record.state == State::Claimed && record.fingerprint.is_none())
     }
 
-    /// Whether a newer intent for the same card went out.
+    /// Whether a newer intent for the same card went out, or may have: of what is unknown in a lane that its card has no more, nobody
+    /// knows. Before ids were one in whichever case, each spelling had its own.
     pub(crate) fn is_overtaken(&self) -> bool {
-        self.in_lane && self.record.as_ref().is_some_and(|record| self.lane.sent > record.place && record.place > 0)
+        let is_behind =
+            |record: &Record| if self.in_lane { self.lane.sent > record.place } else { record.state == State::Unknown };
+        self.record.as_ref().is_some_and(|record| record.place > 0 && is_behind(record))
     }
 }
 

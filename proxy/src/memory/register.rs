@@ -65,7 +65,9 @@ impl Register for MemoryRegister {
         let of_order = |order: &SeenOrder| order.external_user_id.clone();
         Ok(match what {
             What::Card(id) => {
-                let own = lock(&self.cards).get(tenant, id).map(|card| card.user_id.clone());
+                let cards = lock(&self.cards);
+                let own =
+                    cards.of(tenant).find(|card| card.id.eq_ignore_ascii_case(id)).map(|card| card.user_id.clone());
                 let orders = lock(&self.orders);
                 let made = orders.of(tenant).filter(|order| order.card_id.as_deref() == Some(id)).filter_map(of_order);
                 own.into_iter().chain(made).collect()

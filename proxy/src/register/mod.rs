@@ -44,10 +44,11 @@ impl Sighting {
         self.ended.as_deref().filter(|id| self.cards.iter().all(|card| !card.id.eq_ignore_ascii_case(id)))
     }
 
-    /// The ids of all it is about, each once and in order.
-    fn ids(&self) -> BTreeSet<&str> {
+    /// The ids of all it is about, each once and in order, in whichever case they are written.
+    fn ids(&self) -> BTreeSet<String> {
         let cards = self.cards.iter().map(|card| card.id.as_str());
-        cards.chain(self.ended()).chain(self.order.as_ref().map(|order| order.order_id.as_str())).collect()
+        let orders = self.order.as_ref().map(|order| order.order_id.as_str());
+        cards.chain(self.ended()).chain(orders).map(str::to_ascii_lowercase).collect()
     }
 }
 

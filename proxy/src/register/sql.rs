@@ -57,7 +57,7 @@ const KEEP_ORDER: &str = "
 
 /// The users to whom a card belongs: its own of Ingo's, or those whose order made it at PintoPay.
 const USERS_OF_CARD: &str = "
-    SELECT user_id FROM cards WHERE tenant = $1 AND id = $2
+    SELECT user_id FROM cards WHERE tenant = $1 AND lower(id) = lower($2)
     UNION SELECT external_user_id FROM orders WHERE tenant = $1 AND card_id = $2 AND external_user_id IS NOT NULL";
 const USERS_OF_ORDER: &str =
     "SELECT external_user_id FROM orders WHERE tenant = $1 AND order_id = $2 AND external_user_id IS NOT NULL";
@@ -165,7 +165,7 @@ macro_rules! register {
                 let mut work = self.begin().await?;
                 // Always in the same order, so that two answers that show the same cards do not wait for each other.
                 for id in sighting.ids() {
-                    Self::lock(&mut work, tenant, id).await?;
+                    Self::lock(&mut work, tenant, &id).await?;
                 }
                 if let Some(id) = sighting.ended() {
                     sqlx::query(END_CARD)

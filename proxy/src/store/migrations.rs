@@ -73,6 +73,27 @@ mod tests {
         }};
     }
 
+    /// Replicas go on while a newer one brings the tables up to date: what one of them has begun ends, and the step waits for it.
+    #[tokio::test]
+    async fn a_replica_that_writes_meanwhile_stops_no_step() {
+        let database = Database::fresh().await.unwrap();
+        let mut newer = PgConnection::connect(&database.url).await.unwrap();
+        let mut replica = PgConnection::connect(&database.url).await.unwrap();
+        postgres().run_direct(Some(7), &mut newer, false).await.unwrap();
+        let mut work = replica.begin().await.unwrap();
+        sqlx::raw_sql("SELECT id FROM cards").execute(&mut *work).await.unwrap();
+        let step = tokio::spawn(async move { postgres().run_direct(None, &mut newer, false).await });
+        // Until it waits for what the replica holds.
+        let waits = "SELECT count(*) FROM pg_locks WHERE NOT granted";
+        while sqlx::query_scalar::<_, i64>(waits).fetch_one(&mut *work).await.unwrap() == 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        let card = "INSERT INTO cards VALUES ('t', 'c', 'virtual', '4242', 'active', 'u', NULL, '', '', 'o')";
+        sqlx::raw_sql(card).execute(&mut *work).await.unwrap();
+        work.commit().await.unwrap();
+        step.await.unwrap().unwrap();
+    }
+
     #[tokio::test]
     async fn of_an_old_claim_absence_tells_where_a_trace_is_left_for_certain() {
         of_old_claims!(sqlite(), SqliteConnection::connect("sqlite::memory:").await.unwrap());

@@ -71,7 +71,7 @@ pub(super) const fn of_error(code: ErrorCode) -> &'static str {
             "What was sent stays sent: after `unknown`, `client.intents.resolve(error.idempotencyKey)` tells what became of it."
         }
         ErrorCode::HeadersFailed => {
-            "Look at `error.cause`: what your own `headers` function threw, or which header cannot be sent."
+            "Look at `error.cause`: what your own `headers` function threw, or what the platform says of a header that cannot be sent; it may hold that header's value."
         }
         ErrorCode::UnexpectedAnswer => {
             "Something other than a proxy of this contract answered, or a newer one: `rawCode` and `status` say more."

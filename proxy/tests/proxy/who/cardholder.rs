@@ -203,6 +203,26 @@ async fn what_is_his_own_he_reaches() {
 }
 
 #[tokio::test]
+async fn ingos_ids_are_his_in_whichever_case_and_pintopays_to_the_letter() {
+    let bank = Bank::with_cards().await;
+    let before = bank.sent();
+    let upper = |id: &str| id.to_uppercase().replacen("USER", "user", 1).replacen("RCRD", "rcrd", 1);
+    let ann = bank.token("ann", &[&upper(USER), "EXT-1"], EVERYTHING).await;
+    let freeze = |user: &str, card: &str| {
+        Call::post("/api/ingo/cards/freeze", &json!({ "user_id": user, "id": card })).key("in-whichever-case")
+    };
+    let status = async |call: Call| bearer(call, &ann).send(bank.proxy.address).await.status;
+    for user in [USER, &upper(USER)] {
+        assert_eq!(status(Call::get(&format!("/api/ingo/cards?user_id={user}"))).await, 200);
+    }
+    assert_eq!(status(freeze(USER, &upper(CARD))).await, 200);
+    assert_eq!(bank.sent() - before, 1);
+    for call in [create("ext-1"), read("/api/pintopay/cards/get", &json!({ "card_id": "card-1" }))] {
+        assert_eq!(status(call).await, 404);
+    }
+}
+
+#[tokio::test]
 async fn lists_are_cut_to_what_is_his() {
     let bank = Bank::with_cards().await;
     let total = async |user_ids: &[&str], path: &str| {
