@@ -30,7 +30,7 @@ export { pintopay, type OrderFacts, type Pintopay } from './pintopay.js';
 export { rhfResolver, toRHFErrors, type RHFErrors, type RHFResult } from './adapters/react-hook-form.js';
 export { toFieldErrors, type FieldErrors, type FieldMessage } from './adapters/field-errors.js';
 export type { JsonSchema, JsonSchemaOptions } from './json-schema.js';
-export type { BuildOptions, Operation, OperationField, ValueAt, Write } from './operation.js';
+export type { BuildOptions, Operation, OperationField, ValueAt, Write, WriteSafety } from './operation.js';
 export type { FormIssue, StandardSchema, Validated } from './standard-schema.js';
 export type { OperationSettings, Settings } from './settings.js';
 export type {

@@ -48,15 +48,15 @@ type Fields<D extends { fields: object }> = Extract<keyof D['fields'], string>;
 /** Ingo: routable cards. */
 export interface Ingo {
   /** Issues a virtual or physical card to a user. */
-  readonly issueCard: Write<IssueCardInput, IssueCardRequest, CardsData<Card>, Fields<typeof issueCardDescriptor>>;
+  readonly issueCard: Write<IssueCardInput, IssueCardRequest, CardsData<Card>, Fields<typeof issueCardDescriptor>, 'keyed'>;
   /** Activates a card that arrived or was just made. */
-  readonly activateCard: Write<ActivateCardInput, ActivateCardRequest, CardsData<Card>, Fields<typeof activateCardDescriptor>>;
+  readonly activateCard: Write<ActivateCardInput, ActivateCardRequest, CardsData<Card>, Fields<typeof activateCardDescriptor>, 'convergent'>;
   /** Freezes an active card; the issuer calls it suspended. */
-  readonly freezeCard: Write<FreezeCardInput, FreezeCardRequest, CardsData<Card>, Fields<typeof freezeCardDescriptor>>;
+  readonly freezeCard: Write<FreezeCardInput, FreezeCardRequest, CardsData<Card>, Fields<typeof freezeCardDescriptor>, 'convergent'>;
   /** Makes a frozen card active again. */
-  readonly unfreezeCard: Write<UnfreezeCardInput, UnfreezeCardRequest, CardsData<Card>, Fields<typeof unfreezeCardDescriptor>>;
+  readonly unfreezeCard: Write<UnfreezeCardInput, UnfreezeCardRequest, CardsData<Card>, Fields<typeof unfreezeCardDescriptor>, 'convergent'>;
   /** Replaces a card, with the same number or a new one. */
-  readonly reissueCard: Write<ReissueCardInput, ReissueCardRequest, CardsData<Card>, Fields<typeof reissueCardDescriptor>>;
+  readonly reissueCard: Write<ReissueCardInput, ReissueCardRequest, CardsData<Card>, Fields<typeof reissueCardDescriptor>, 'once'>;
   /** Lists the cards the proxy has seen. */
   readonly listCards: Operation<ListCardsInput, ListCardsRequest, CardsData<SeenCard>, Fields<typeof listCardsDescriptor>>;
   /** Reads a row of your own database as a card. Unknown fields and statuses pass; what JSON cannot express in them, such as a `Date`, is null. */

@@ -83,9 +83,12 @@ export interface Operation<Input, Request, Data, Path extends string> extends St
   with(settings: OperationSettings): this;
 }
 
+/** Of a write that is sent again: the issuer knows its key, it ends in the same state, or it is sent only once. */
+export type WriteSafety = 'keyed' | 'convergent' | 'once';
+
 /** An operation that changes something, and so is meant once. */
-export type Write<Input, Request, Data, Path extends string = never> = Operation<Input, Request, Data, Path> & {
-  readonly safety: 'keyed' | 'convergent' | 'once';
+export type Write<Input, Request, Data, Path extends string = never, Safety extends WriteSafety = WriteSafety> = Operation<Input, Request, Data, Path> & {
+  readonly safety: Safety;
 };
 
 /** Makes the JavaScript face of a descriptor; `dataOf` turns its envelope into the data that callers get. */

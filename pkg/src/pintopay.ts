@@ -38,7 +38,7 @@ type Fields<D extends { fields: object }> = Extract<keyof D['fields'], string>;
 /** PintoPay: virtual cards by order. */
 export interface Pintopay {
   /** Orders a virtual card; the fee is charged at once. */
-  readonly createCard: Write<CreateCardInput, CreateCardRequest, CardIssueOrder, Fields<typeof createCardDescriptor>>;
+  readonly createCard: Write<CreateCardInput, CreateCardRequest, CardIssueOrder, Fields<typeof createCardDescriptor>, 'keyed'>;
   /** Reads an order as it is now. */
   readonly checkOrder: Operation<CheckOrderInput, CheckOrderRequest, CardIssueOrder, Fields<typeof checkOrderDescriptor>>;
   /** Reads a card; never its number. */

@@ -1,5 +1,5 @@
 import type { CallOptions } from '../contract.js';
-import type { Operation, Write } from '../operation.js';
+import type { Operation, WriteSafety } from '../operation.js';
 import type { OperationSettings } from '../settings.js';
 import type { CheckedMany, CheckManyOptions, RowSource } from './contract.js';
 import type { BulkProgress } from './progress.js';
@@ -7,8 +7,8 @@ import type { BulkReport } from './report.js';
 
 /** An operation that can be issued row by row. */
 export interface BulkOperation<Request> extends Pick<Operation<never, Request, never, never>, 'name'> {
-  /** A `once` is refused when the run begins: after a lost answer, nobody could tell whether to send it again. */
-  readonly safety: Write<never, never, never>['safety'];
+  /** Not `once`: after a lost answer, nobody could tell whether to send it again. */
+  readonly safety: Exclude<WriteSafety, 'once'>;
   checkMany(source: RowSource, options?: CheckManyOptions): Promise<CheckedMany<Request>>;
   with(settings: OperationSettings): BulkOperation<Request>;
 }

@@ -84,7 +84,8 @@ mod tests {
         sqlx::raw_sql("SELECT id FROM cards").execute(&mut *work).await.unwrap();
         let step = tokio::spawn(async move { postgres().run_direct(None, &mut newer, false).await });
         // Until it waits for what the replica holds.
-        let waits = "SELECT count(*) FROM pg_locks WHERE NOT granted";
+        let waits = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'cards'::regclass \
+            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
         while sqlx::query_scalar::<_, i64>(waits).fetch_one(&mut *work).await.unwrap() == 0 {
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
         }

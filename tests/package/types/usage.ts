@@ -212,6 +212,8 @@ export async function issueMany(file: File): Promise<string> {
   client.bulk(ingo.issueCard, file, { rowKey: 'employee' });
   // @ts-expect-error a list is read as often as one likes
   client.bulk(ingo.listCards, file, { batchId: 'june', rowKey: 'employee' });
+  // @ts-expect-error what is sent only once is no row of many
+  client.bulk(ingo.reissueCard, file, { batchId: 'june', rowKey: 'employee' });
   client.bulk(ingo.freezeCard.with({ ids: 'prefix' }), file, { batchId: 'june', rowKey: 'employee' });
   const { rows, toCSV } = await run.done;
   const state: 'done' | 'left_out' | Outcome | undefined = rows[0]?.state;
