@@ -7,6 +7,7 @@ export function isActive(): boolean {
 
 /** Calls `changed` when that may have changed; gives back how to stop. */
 export function onActivity(changed: () => void): () => void {
+  // As an option of listeners it stands for its signal, with which they end.
   const listening = new AbortController();
   if (typeof document === 'undefined') return () => {};
   document.addEventListener('visibilitychange', changed, listening);

@@ -139,7 +139,7 @@ export function isThrottled({ status }: CardwrightError): boolean {
 export function errorOf(error: CardwrightError, idempotencyKey: string | undefined, open: boolean): CardwrightError {
   const outcome = open && error.outcome === 'not_sent' ? 'unknown' : error.outcome;
   if (outcome === error.outcome && idempotencyKey === error.idempotencyKey) return error;
-  return new CardwrightError(error.code, outcome, { ...error, cause: error.cause as Error | undefined, idempotencyKey });
+  return new CardwrightError(error.code, outcome, { ...error, cause: error.cause, idempotencyKey });
 }
 
 function question(operation: number, key: string | undefined): BuiltCall {

@@ -39,7 +39,7 @@ async function here(
 /** That file has a class of errors of its own, and what is no error of ours is a fault of ours. */
 function ours({ CardwrightError, isCardwrightError }: Lent, error: unknown): CardwrightError {
   if (error instanceof CardwrightError) return error;
-  if (!isCardwrightError(error)) return new CardwrightError('internal_error', 'not_sent', { cause: error as Error });
+  if (!isCardwrightError(error)) return new CardwrightError('internal_error', 'not_sent', { cause: error });
   const { code, outcome, message, cause = error } = error as CardwrightError;
   return new CardwrightError(code, outcome, { message, cause });
 }

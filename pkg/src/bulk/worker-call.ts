@@ -35,13 +35,13 @@ export async function inWorker(
 ): Promise<BatchReport> {
   if (signal?.aborted) throw new CardwrightError('aborted', 'not_sent');
   const isOurs = typeof given === 'string' || given instanceof URL;
-  const notLoaded = (cause?: Error) => new CardwrightError('network_error', 'not_sent', { cause });
+  const notLoaded = (cause?: unknown) => new CardwrightError('network_error', 'not_sent', { cause });
   let worker: Worker;
   try {
     worker = isOurs ? new Worker(given, { type: 'module' }) : (given as Worker);
   } catch (cause) {
     // Of another origin, or forbidden by the page's policy; or there are no workers here.
-    throw notLoaded(cause as Error);
+    throw notLoaded(cause);
   }
   const cardwright = (calls += 1);
   const ended = new AbortController();
